@@ -1,0 +1,36 @@
+import type { EngineName, LayerMeasurement, Note, Probe, Series } from '../report/report';
+
+/** What the probe process measured: the report's numbers for every seed, and what only the rules need. Plain data, finite or null. */
+export interface Measurement {
+  readonly engine: { readonly name: EngineName; readonly version: string };
+  readonly batchSize: number;
+  readonly data: Probe['data'];
+  readonly scaledDown: readonly Note[];
+  /** What the probe assumed beyond the spec (dropout off, a custom loss replaced …). */
+  readonly assumptions: readonly Note[];
+  readonly measuredSteps: readonly number[];
+  readonly seeds: readonly SeedMeasurement[];
+  readonly durationMs: number;
+}
+
+export interface SeedMeasurement {
+  readonly seed: number;
+  readonly loss: Series;
+  readonly explainedLoss: Series;
+  /** Loss of the best constant prediction on the same data. */
+  readonly constantLoss: number | null;
+  /** Share of right predictions of a classifier and the share of the most frequent class; null for regression. */
+  readonly accuracy: Series | null;
+  readonly chanceAccuracy: number | null;
+  /** sd over the batch / RMS of the first output; 0 = one answer for every input. */
+  readonly predictionSpread: Series;
+  /** ls = |g(y) - g(πy)| / (|g(y)| + |g(πy)|), π shuffles the batch's labels: smallest over the hidden kernels. */
+  readonly labelSensitivity: Series;
+  /** Per update: (loss drop on the same batch) / (drop that the gradient promises: learning rate × g·Δ), null where not measured. */
+  readonly promiseKept: Series;
+  readonly layers: readonly LayerMeasurement[];
+  /** First step at which loss, gradients or weights were not finite; null if none. */
+  readonly firstNonFiniteStep: number | null;
+  /** The layer where it arose: earliest in the forward order at that step. */
+  readonly firstNonFiniteLayer: string | null;
+}

@@ -1,0 +1,38 @@
+import type { Measurement } from '../core/model/measurement';
+import type { ModelSpec } from '../core/model/spec';
+import type { EngineName } from '../core/report/report';
+
+/** What the host asks of the probe process. */
+export interface ProbeMethods {
+  /** Trains the model for the last of `measuredSteps` updates per seed and measures on the way. Streams a ProbeProgress a measured step. */
+  run(request: ProbeRequest): Measurement;
+  /** Which engines can be loaded here, and why not the others. */
+  engines(): readonly {
+    readonly name: EngineName;
+    readonly version: string | null;
+    readonly reason: string | null;
+  }[];
+}
+
+export interface ProbeRequest {
+  readonly spec: ModelSpec;
+  /** Rising, from 0. Updates are made up to the last one. */
+  readonly measuredSteps: readonly number[];
+  readonly seeds: readonly number[];
+  /** Null: the code's own batch size, bounded, else 32. */
+  readonly batchSize: number | null;
+  readonly engine: EngineName | 'auto';
+  /** Start weights (.keras, .weights.h5, .h5); null: drawn from the seed. */
+  readonly weightsPath: string | null;
+  /** Data (.npz, .npy, .csv); null: made up to fit the spec. */
+  readonly dataPath: string | null;
+  readonly budget: { readonly timeMs: number; readonly memoryBytes: number };
+}
+
+export interface ProbeProgress {
+  readonly seed: number;
+  readonly step: number;
+  readonly lastStep: number;
+  /** What is known so far, first seed only. */
+  readonly partial: Measurement | null;
+}
