@@ -160,6 +160,8 @@ export interface Finding {
   /** Layer ids, the one to underline first. */
   readonly layers: readonly string[];
   readonly range: Range;
+  /** A few words for lists: 'Gradient vanishes: 11.9 decades'. */
+  readonly title: string;
   /** What, how much, and what it means for training. */
   readonly message: string;
   readonly evidence: readonly Evidence[];

@@ -1,0 +1,272 @@
+import type { Measurement } from './model/measurement';
+import type { ModelSpec } from './model/spec';
+import { toArchitecture } from './model/architecture';
+import { effectOf } from './fixes/effect';
+import type { FixCandidate } from './fixes/fix';
+import { prescribe } from './fixes/prescribe';
+import { isOffered, verifyAll } from './fixes/verify';
+import { HumanError } from './humanError';
+import type { Prober, ProbeSettings } from './probing';
+import {
+  schemaVersion,
+  type Finding,
+  type Fix,
+  type ModelReport,
+  type Note,
+  type Probe,
+  type Report,
+} from './report/report';
+import { diagnose, inspect, type Diagnosis } from './rules/diagnose';
+import type { Reader, ReadResult } from './source/reader';
+import type { SourceText } from './text/sourceText';
+
+/** What the analysis works with; the editor, the command line and the tests bring their own. */
+export interface AnalyzeTools {
+  readonly reader: Reader;
+  readonly prober: Prober;
+  readonly version: string;
+}
+
+export interface AnalyzeOptions {
+  readonly settings: ProbeSettings;
+  /** Only this model; null: all of the file. */
+  readonly model: string | null;
+  readonly fixes: boolean;
+  /** Time for verifying fixes beyond the verdict, per model. */
+  readonly fixBudgetMs: number;
+  readonly signal: AbortSignal;
+  /** Called whenever the report has grown, and with what is going on in words. */
+  readonly onUpdate?: (report: Report, progress: AnalyzeProgress) => void;
+}
+
+export interface AnalyzeProgress {
+  readonly model: string;
+  readonly stage: 'probe' | 'fixes' | 'done';
+  /** 0 to 1 within the stage. */
+  readonly share: number;
+}
+
+/** Reads, probes, diagnoses and prescribes: the one way through the house. Throws a HumanError when there is nothing to analyze. */
+export async function analyze(
+  source: SourceText,
+  tools: AnalyzeTools,
+  options: AnalyzeOptions,
+): Promise<Report> {
+  const started = performance.now();
+  const result = tools.reader.read(source);
+  const readMs = performance.now() - started;
+  const specs = chooseModels(source, result, options.model);
+  const reports = new Map(specs.map((spec) => [spec.id, inspected(spec, result)]));
+  const report = (): Report => ({
+    schemaVersion,
+    tool: { name: 'gradient-doctor', version: tools.version },
+    source: { path: source.path, language: source.language },
+    models: [...reports.values()],
+  });
+  for (const spec of specs) {
+    const update = (model: ModelReport, stage: AnalyzeProgress['stage'], share: number): void => {
+      reports.set(spec.id, model);
+      options.onUpdate?.(report(), { model: spec.id, stage, share });
+    };
+    update(inspected(spec, result), 'probe', 0);
+    await analyzeModel(spec, { source, result, tools, options, readMs }, update);
+  }
+  return report();
+}
+
+/** What the source alone says of every model in it, in milliseconds. */
+export function inspectSource(source: SourceText, reader: Reader, version: string): Report {
+  const result = reader.read(source);
+  return {
+    schemaVersion,
+    tool: { name: 'gradient-doctor', version },
+    source: { path: source.path, language: source.language },
+    models: result.models.map((spec) => inspected(spec, result)),
+  };
+}
+
+interface ModelJob {
+  readonly source: SourceText;
+  readonly result: ReadResult;
+  readonly tools: AnalyzeTools;
+  readonly options: AnalyzeOptions;
+  readonly readMs: number;
+}
+
+async function analyzeModel(
+  spec: ModelSpec,
+  job: ModelJob,
+  update: (model: ModelReport, stage: AnalyzeProgress['stage'], share: number) => void,
+): Promise<void> {
+  const { result, tools, options, readMs } = job;
+  const started = performance.now();
+  let report = inspected(spec, result);
+  // 1. Measure.
+  let measurement: Measurement | null = null;
+  if (spec.unprobeable === null) {
+    try {
+      measurement = await tools.prober.run(spec, options.settings, {
+        signal: options.signal,
+        onProgress: ({ seed, step, lastStep, partial }) => {
+          const { seeds } = options.settings;
+          const share = (seeds.indexOf(seed) + step / Math.max(1, lastStep)) / seeds.length;
+          update(partial ? measured(spec, result, partial, durations(readMs, 0, 0)) : report, 'probe', share);
+        },
+      });
+    } catch (error) {
+      if (options.signal.aborted || !(error instanceof HumanError)) {
+        throw error;
+      }
+      const note: Note = { id: 'not-probed', text: error.message };
+      report = {
+        ...report,
+        headline: report.verdict === 'unknown' ? `Cannot tell: ${error.message}` : report.headline,
+        unknowns: [...report.unknowns, note],
+      };
+    }
+  }
+  const probeMs = performance.now() - started;
+  const diagnosis = measurement ? diagnose(spec, result.refused, measurement) : inspect(spec, result.refused);
+  if (measurement) {
+    report = measured(spec, result, measurement, durations(readMs, probeMs, 0));
+  }
+  update(report, 'fixes', 0);
+  // 2. Prescribe and verify, for what is sick only.
+  if (options.fixes && diagnosis.verdict !== 'healthy') {
+    const verified = performance.now();
+    const candidates = prescribe(spec, job.source, diagnosis.findings, result.refused).filter(
+      (candidate) => measurement !== null || candidate.syntactic,
+    );
+    const before = effectOf(spec, diagnosis, measurement);
+    const show = (fixes: readonly Fix[]): void => {
+      const ms = durations(readMs, probeMs, performance.now() - verified);
+      report = {
+        ...report,
+        fixes,
+        findings: withFixes(report.findings, fixes, candidates),
+        probe: report.probe && { ...report.probe, durationMs: ms },
+      };
+      update(report, 'fixes', fixes.length / candidates.length);
+    };
+    const { source } = job;
+    const deadline = verified + options.fixBudgetMs;
+    const context = {
+      source,
+      spec,
+      before,
+      deadline,
+      reader: tools.reader,
+      prober: tools.prober,
+      settings: settingsForFixes(options.settings),
+      signal: options.signal,
+    };
+    show(await verifyAll(context, candidates, show));
+  }
+  update(report, 'done', 1);
+}
+
+/** Fixes are compared on the first two seeds: the same numbers as the verdict's, sooner. */
+function settingsForFixes(settings: ProbeSettings): ProbeSettings {
+  return { ...settings, seeds: settings.seeds.slice(0, 2) };
+}
+
+function inspected(spec: ModelSpec, result: ReadResult): ModelReport {
+  return modelReport(spec, result, inspect(spec, result.refused), null, []);
+}
+
+function measured(
+  spec: ModelSpec,
+  result: ReadResult,
+  measurement: Measurement,
+  durationMs: Probe['durationMs'],
+): ModelReport {
+  const first = measurement.seeds[0];
+  const probe: Probe | null = first
+    ? {
+        engine: measurement.engine,
+        steps: measurement.measuredSteps.at(-1) ?? 0,
+        batchSize: measurement.batchSize,
+        seeds: measurement.seeds.map((seed) => seed.seed),
+        data: measurement.data,
+        scaledDown: measurement.scaledDown,
+        durationMs,
+        measuredSteps: measurement.measuredSteps,
+        loss: first.loss,
+        explainedLoss: first.explainedLoss,
+        layers: first.layers,
+      }
+    : null;
+  return modelReport(
+    spec,
+    result,
+    diagnose(spec, result.refused, measurement),
+    probe,
+    measurement.assumptions,
+  );
+}
+
+function modelReport(
+  spec: ModelSpec,
+  result: ReadResult,
+  diagnosis: Diagnosis,
+  probe: Probe | null,
+  assumptions: readonly Note[],
+): ModelReport {
+  return {
+    id: spec.id,
+    name: spec.name,
+    range: spec.range,
+    verdict: diagnosis.verdict,
+    headline: diagnosis.headline,
+    assumptions: [...spec.assumptions, ...assumptions],
+    unknowns: [...spec.unknowns, ...(spec.unprobeable ? [spec.unprobeable] : []), ...result.unknowns],
+    architecture: toArchitecture(spec),
+    probe,
+    findings: diagnosis.findings,
+    fixes: [],
+  };
+}
+
+/** Links each finding to the fixes that answer it, in their order. */
+function withFixes(
+  findings: readonly Finding[],
+  fixes: readonly Fix[],
+  candidates: readonly FixCandidate[],
+): readonly Finding[] {
+  const answers = new Map(candidates.map((candidate) => [candidate.id, candidate.answers]));
+  return findings.map((finding) => ({
+    ...finding,
+    fixes: fixes
+      .filter((fix) => isOffered(fix) && answers.get(fix.id)?.includes(finding.id))
+      .map((fix) => fix.id),
+  }));
+}
+
+function durations(read: number, probe: number, verifyFixes: number): Probe['durationMs'] {
+  const round = (ms: number): number => Math.round(ms * 10) / 10;
+  return {
+    read: round(read),
+    probe: round(probe),
+    verifyFixes: round(verifyFixes),
+    total: round(read + probe + verifyFixes),
+  };
+}
+
+function chooseModels(source: SourceText, result: ReadResult, wanted: string | null): readonly ModelSpec[] {
+  if (result.models.length === 0) {
+    const reason = result.unknowns[0] ? ` ${result.unknowns[0].text}` : '';
+    throw new HumanError(
+      `No Keras model was found in ${source.path}.${reason} Gradient Doctor looks for keras.Sequential, keras.Model and functions that build them.`,
+    );
+  }
+  if (wanted === null) {
+    return result.models;
+  }
+  const chosen = result.models.filter((model) => model.id === wanted);
+  if (chosen.length === 0) {
+    throw new HumanError(
+      `${source.path} holds no model '${wanted}'. It holds ${result.models.map((model) => `'${model.id}'`).join(', ')}.`,
+    );
+  }
+  return chosen;
+}

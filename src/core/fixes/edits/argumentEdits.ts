@@ -1,0 +1,61 @@
+import type { ArgumentSite, CallSite } from '../../model/site';
+import type { Range, TextEdit } from '../../text/range';
+import { endOf, startOf } from '../../text/range';
+import type { SourceText } from '../../text/sourceText';
+
+/** The argument of a call by Keras' name. */
+export function argumentOf(site: CallSite, name: string): ArgumentSite | undefined {
+  return site.arguments.find((argument) => argument.name === name);
+}
+
+/** Sets an argument to a Python expression: replaces the value where it is written in the call, else appends a keyword. Null where the call cannot be edited. */
+export function setArgument(
+  source: SourceText,
+  site: CallSite,
+  name: string,
+  value: string,
+): TextEdit | null {
+  if (!site.editable || !site.argumentList) {
+    return null;
+  }
+  const present = argumentOf(site, name);
+  if (present) {
+    return { range: present.value, newText: value };
+  }
+  const last = site.arguments.at(-1);
+  if (!last) {
+    return { range: startOf(site.argumentList), newText: `${name}=${value}` };
+  }
+  // `**kwargs` may hold the argument already; and nothing may follow it but keywords.
+  if (site.arguments.some((argument) => argument.name === null && argument.keyword === null)) {
+    return null;
+  }
+  // One argument a line stays one argument a line.
+  const ownLine =
+    last.range.startLine !== site.argumentList.startLine &&
+    /^\s*$/.test(source.line(last.range.startLine, last.range.cell).slice(0, last.range.startColumn - 1));
+  const separator = ownLine
+    ? `,${source.lineBreak(last.range.cell)}${' '.repeat(last.range.startColumn - 1)}`
+    : ', ';
+  return { range: endOf(last.range), newText: `${separator}${name}=${value}` };
+}
+
+/** Takes an argument out of a call together with its comma. Null where the call cannot be edited or the argument is not written in it. */
+export function removeArgument(source: SourceText, site: CallSite, argument: ArgumentSite): TextEdit | null {
+  if (!site.editable || !site.argumentList) {
+    return null;
+  }
+  const i = site.arguments.indexOf(argument);
+  const before = site.arguments[i - 1];
+  const after = site.arguments[i + 1];
+  if (i < 0 || (argument.keyword === null && after?.keyword === null)) {
+    return null; // a positional argument in front of others would shift them
+  }
+  const range: Range = before
+    ? { ...argument.range, startLine: before.range.endLine, startColumn: before.range.endColumn }
+    : after
+      ? { ...argument.range, endLine: after.range.startLine, endColumn: after.range.startColumn }
+      : site.argumentList;
+  // A comment between two arguments belongs to someone: leave the argument alone then.
+  return source.slice(range).includes('#') ? null : { range, newText: '' };
+}

@@ -1,0 +1,124 @@
+import type { Measurement } from '../model/measurement';
+import type { ModelSpec } from '../model/spec';
+import type { Fix, FixEffect, FixStatus } from '../report/report';
+import type { Prober, ProbeSettings } from '../probing';
+import { diagnose, inspect } from '../rules/diagnose';
+import type { Reader, ReadResult } from '../source/reader';
+import type { SourceText } from '../text/sourceText';
+import { effectOf, judge, type Judgement } from './effect';
+import type { FixCandidate } from './fix';
+import { unifiedDiff } from './unifiedDiff';
+
+export interface VerifyContext {
+  readonly source: SourceText;
+  readonly reader: Reader;
+  readonly prober: Prober;
+  readonly settings: ProbeSettings;
+  readonly spec: ModelSpec;
+  readonly before: FixEffect;
+  readonly signal: AbortSignal;
+  /** When verification has to end, as `performance.now()` tells it; the rest is listed as not verified. */
+  readonly deadline: number;
+}
+
+/** Probes every candidate's edited text, as many side by side as the prober allows, and calls back with each result. */
+export async function verifyAll(
+  context: VerifyContext,
+  candidates: readonly FixCandidate[],
+  onVerified: (fixes: readonly Fix[]) => void,
+): Promise<readonly Fix[]> {
+  const fixes: Fix[] = [];
+  const queue = [...candidates];
+  const work = async (): Promise<void> => {
+    for (let candidate = queue.shift(); candidate && !context.signal.aborted; candidate = queue.shift()) {
+      fixes.push(await verify(context, candidate));
+      onVerified(rank(fixes));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, context.prober.concurrency) }, work));
+  return rank(fixes);
+}
+
+/** Applies the edit to a copy of the text, reads and probes the copy with the same seeds and data, and compares. */
+export async function verify(context: VerifyContext, candidate: FixCandidate): Promise<Fix> {
+  const { source, reader, spec, before } = context;
+  const edited = source.apply(candidate.edits);
+  const result = reader.read(edited);
+  const changed = modelAfter(spec, result);
+  const fix = (judgement: Judgement, after: FixEffect): Fix => ({
+    id: candidate.id,
+    title: candidate.title,
+    edits: candidate.edits,
+    diff: unifiedDiff(source, edited),
+    verified: { ...judgement, before, after },
+  });
+  const nothing: FixEffect = {
+    verdict: 'unknown',
+    explainedLoss: null,
+    dynamicRange: null,
+    loss: null,
+    findings: [],
+  };
+  if (!changed) {
+    return fix({ status: 'not-verified', reason: 'the edited text builds no such model' }, nothing);
+  }
+  if (candidate.syntactic) {
+    const diagnosis = inspect(changed, result.refused);
+    const refused = diagnosis.findings.filter((finding) => finding.id === 'GD401').length;
+    const status: FixStatus =
+      refused < before.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
+    return fix({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
+  }
+  if (performance.now() > context.deadline) {
+    return fix({ status: 'not-verified', reason: 'the time for verifying fixes was used up' }, nothing);
+  }
+  try {
+    const measurement = await context.prober.run(changed, context.settings, { signal: context.signal });
+    const after = effectOf(changed, diagnose(changed, result.refused, measurement), measurement);
+    return fix(
+      judge(before, after, answersDiffer(measurement), measurement.measuredSteps.at(-1) ?? 0),
+      after,
+    );
+  } catch (error) {
+    if (context.signal.aborted) {
+      throw error;
+    }
+    return fix({ status: 'not-verified', reason: (error as Error).message }, nothing);
+  }
+}
+
+/** The same model in the edited text: by id, which edits do not change. */
+function modelAfter(spec: ModelSpec, result: ReadResult): ModelSpec | undefined {
+  return result.models.find((model) => model.id === spec.id);
+}
+
+function answersDiffer(measurement: Measurement): boolean {
+  return (measurement.seeds[0]?.predictionSpread.at(-1) ?? 1) > 1e-3;
+}
+
+const statusOrder: Readonly<Record<FixStatus, number>> = {
+  works: 0,
+  helps: 1,
+  'not-verified': 2,
+  'no-effect': 3,
+  worse: 4,
+};
+const verdictOrder = { healthy: 0, warning: 1, unknown: 2, failing: 3 } as const;
+
+/** Best first: what works, leaves nothing else to mend, learns most (in steps of 10 %), and changes least. */
+function rank(fixes: readonly Fix[]): readonly Fix[] {
+  const progress = (fix: Fix): number => Math.round(Math.max(0, fix.verified.after.explainedLoss ?? 0) * 10);
+  const size = (fix: Fix): number => fix.edits.reduce((sum, edit) => sum + edit.newText.length + 20, 0);
+  return [...fixes].sort(
+    (a, b) =>
+      statusOrder[a.verified.status] - statusOrder[b.verified.status] ||
+      verdictOrder[a.verified.after.verdict] - verdictOrder[b.verified.after.verdict] ||
+      progress(b) - progress(a) ||
+      size(a) - size(b),
+  );
+}
+
+/** Whether a fix may be offered for applying. */
+export function isOffered(fix: Fix): boolean {
+  return fix.verified.status === 'works' || fix.verified.status === 'helps';
+}

@@ -1,0 +1,50 @@
+import type { Measurement } from './model/measurement';
+import type { ModelSpec } from './model/spec';
+import type { EngineName } from './report/report';
+
+/** What a probe may be told beside the model. */
+export interface ProbeSettings {
+  readonly measuredSteps: readonly number[];
+  readonly seeds: readonly number[];
+  /** Null: the code's own, bounded, else 32. */
+  readonly batchSize: number | null;
+  readonly engine: EngineName | 'auto';
+  readonly weightsPath: string | null;
+  readonly dataPath: string | null;
+  readonly budget: { readonly timeMs: number; readonly memoryBytes: number };
+}
+
+/** Trains a model for some steps, somewhere else, and measures it. */
+export interface Prober {
+  /** How many probes may run side by side. */
+  readonly concurrency: number;
+  run(
+    spec: ModelSpec,
+    settings: ProbeSettings,
+    options: { readonly signal: AbortSignal; readonly onProgress?: (progress: ProbeProgressUpdate) => void },
+  ): Promise<Measurement>;
+}
+
+export interface ProbeProgressUpdate {
+  readonly seed: number;
+  readonly step: number;
+  readonly lastStep: number;
+  /** What is known so far of the first seed. */
+  readonly partial: Measurement | null;
+}
+
+/** The steps that are measured on the way to the last one: every one of a short probe, 0, 1, 2, 5, 10, 20, 50, 100 … of a longer. */
+export function measuredSteps(last: number): readonly number[] {
+  if (last <= 10) {
+    return Array.from({ length: last + 1 }, (_, k) => k);
+  }
+  const steps = [0, 1, 2, 5];
+  for (let scale = 10; scale < last; scale *= 10) {
+    steps.push(...[scale, 2 * scale, 5 * scale].filter((k) => k < last));
+  }
+  return [...steps, last];
+}
+
+export const defaultSteps = 50;
+export const defaultSeeds: readonly number[] = [1, 2, 3];
+export const defaultBudget = { timeMs: 10_000, memoryBytes: 2 * 2 ** 30 } as const;

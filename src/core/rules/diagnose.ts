@@ -1,0 +1,148 @@
+import type { Measurement } from '../model/measurement';
+import type { ModelSpec } from '../model/spec';
+import type { Finding, Note, Verdict } from '../report/report';
+import type { RefusedArgument } from '../source/reader';
+import { GradientProfile } from './gradientProfile';
+import { locate } from './locate';
+import { learns, noProgress, noProgressRule } from './noProgress';
+import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
+import { measuredRules, sourceRules } from './rules';
+import { outputLoss } from './outputLoss';
+
+/** The outcome of all rules over one model. */
+export interface Diagnosis {
+  readonly verdict: Verdict;
+  readonly headline: string;
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+}
+
+/** A finding before it is shown: which rule, how many seeds agree. */
+interface Raised {
+  readonly rule: { readonly id: string; readonly name: string };
+  readonly finding: RuleFinding;
+  readonly agreeing: number;
+  readonly seeds: number;
+}
+
+const order: Readonly<Record<Level, number>> = { fail: 0, warn: 1, note: 2 };
+
+/** What the source alone tells, in milliseconds. The verdict is 'unknown' unless Keras would refuse the program. */
+export function inspect(spec: ModelSpec, refused: readonly RefusedArgument[]): Diagnosis {
+  return conclude(spec, raiseFromSource(spec, refused), null, null);
+}
+
+/** What source and probe tell together. The probe overrules the source in both directions. */
+export function diagnose(
+  spec: ModelSpec,
+  refused: readonly RefusedArgument[],
+  measurement: Measurement,
+): Diagnosis {
+  const evidence = measurement.seeds.map((seed): MeasuredEvidence => ({
+    spec,
+    seed,
+    measuredSteps: measurement.measuredSteps,
+    profile: new GradientProfile(spec, seed, measurement.measuredSteps),
+    realData: measurement.data.kind === 'file',
+  }));
+  const first = evidence[0];
+  if (!first) {
+    return inspect(spec, refused);
+  }
+  const fromSource = raiseFromSource(spec, refused).map((raised) => judgeByProgress(raised, first));
+  const measured = raiseFromProbe(evidence);
+  return conclude(spec, [...fromSource, ...measured], first, measurement);
+}
+
+function raiseFromSource(spec: ModelSpec, refused: readonly RefusedArgument[]): Raised[] {
+  return sourceRules.flatMap((rule) =>
+    rule.check(spec, refused).map((finding) => ({ rule, finding, agreeing: 0, seeds: 0 })),
+  );
+}
+
+/** A mismatch of output and loss is as bad as the probe says: it trains, or it does not. */
+function judgeByProgress(raised: Raised, evidence: MeasuredEvidence): Raised {
+  if (raised.rule !== outputLoss || raised.finding.level === 'fail') {
+    return raised;
+  }
+  const explained = evidence.seed.explainedLoss.at(-1) ?? -1;
+  const level: Level = learns(evidence)
+    ? 'note'
+    : explained < 0.02 && raised.finding.level === 'warn'
+      ? 'fail'
+      : raised.finding.level;
+  return { ...raised, finding: { ...raised.finding, level } };
+}
+
+/** Every measured rule on every seed: the first seed that raises a rule speaks, the others agree or not. */
+function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
+  const raised = measuredRules.flatMap((rule) =>
+    combine(
+      rule,
+      evidence.map((e) => rule.check(e).map((finding) => overruled(finding, e))),
+    ),
+  );
+  const progress = evidence.map((e) => {
+    const sign = measuredRules.some((rule) => rule.check(e).some((finding) => finding.level !== 'note'));
+    return [noProgress(e, sign)].filter((finding) => finding !== null);
+  });
+  return [...raised, ...combine(noProgressRule, progress)];
+}
+
+/** A net that learns is never failing, at most worth a warning; numbers that overflow stay what they are. */
+function overruled(finding: RuleFinding, evidence: MeasuredEvidence): RuleFinding {
+  return finding.level === 'fail' && learns(evidence) ? { ...finding, level: 'warn' } : finding;
+}
+
+function combine(rule: Raised['rule'], bySeed: readonly (readonly RuleFinding[])[]): Raised[] {
+  const seeds = bySeed.length;
+  const raising = bySeed.filter((findings) => findings.length > 0);
+  // More than half of the seeds have to agree; with one seed it decides alone.
+  const speaker = raising[0];
+  return speaker && raising.length * 2 > seeds
+    ? speaker.map((finding) => ({ rule, finding, agreeing: raising.length, seeds }))
+    : [];
+}
+
+function conclude(
+  spec: ModelSpec,
+  raised: readonly Raised[],
+  evidence: MeasuredEvidence | null,
+  measurement: Measurement | null,
+): Diagnosis {
+  const sorted = [...raised].sort((a, b) => order[a.finding.level] - order[b.finding.level]);
+  const findings = sorted.map(({ rule, finding, agreeing, seeds }): Finding => ({
+    id: rule.id,
+    rule: rule.name,
+    severity: severityOf(finding.level),
+    layers: finding.layers,
+    range: locate(spec, finding),
+    title: finding.title,
+    message: finding.message,
+    evidence: finding.evidence,
+    confidence: { seeds, agreeing },
+    fixes: [],
+  }));
+  const worst = sorted[0]?.finding;
+  if (worst && worst.level !== 'note') {
+    return { verdict: worst.level === 'fail' ? 'failing' : 'warning', headline: worst.headline, findings };
+  }
+  if (!evidence || !measurement) {
+    return { verdict: 'unknown', headline: cannotTell(spec.unprobeable), findings };
+  }
+  return { verdict: 'healthy', headline: healthyHeadline(evidence), findings };
+}
+
+function cannotTell(reason: Note | null): string {
+  return reason ? `Cannot tell: ${reason.text}` : 'Not measured yet.';
+}
+
+function healthyHeadline({ seed, profile, measuredSteps }: MeasuredEvidence): string {
+  const layers = profile.hidden.length;
+  const explained = seed.explainedLoss.at(-1) ?? null;
+  const learning =
+    explained !== null && explained >= 0.05 ? `, and it learns within ${measuredSteps.at(-1)} steps` : '';
+  return layers < 2
+    ? `This network is healthy${learning}.`
+    : `This network is healthy: gradient reaches all ${layers} hidden layers${learning}.`;
+}
