@@ -1,27 +1,19 @@
 import type { Shape } from '../../report/report';
-import type { Config, Json, TensorSpec, WeightSpec } from '../spec';
+import type { Config, TensorSpec, WeightSpec } from '../spec';
+import type { ClassDefinition } from './classDefinition';
+
+export type { ArgumentDefinition } from './classDefinition';
 
 /** All that is known of one Keras layer class, in one place. Source of defaults: keras 3.15, the class's `__init__` and `build`. */
-export interface LayerClass {
-  readonly className: string;
-  /** Other names of it over Keras 1 to 3: 'Convolution2D', 'MaxPool2D', 'CuDNNLSTM'. */
-  readonly aliases: readonly string[];
-  /** Constructor arguments in positional order, then keyword-only ones; the base Layer's (`name`, `dtype`, `trainable`, …) are added by the catalogue. */
-  readonly arguments: readonly ArgumentDefinition[];
+export interface LayerClass extends ClassDefinition {
   /** Names of `call`'s tensor arguments in positional order: ['inputs'], ['query', 'value', 'key'], ['sequence', 'initial_state']. */
   readonly callArguments: readonly string[];
+  /** What Keras' constructor does to the completed configuration beyond defaults and tuples. */
+  normalize?(config: Config): Config;
   /** Output tensors and weights for these inputs, by call argument. Throws a ShapeError in Keras' words where Keras would refuse. */
   build(config: Config, inputs: LayerInputs): LayerBuild;
-}
-
-export interface ArgumentDefinition {
-  readonly name: string;
-  /** Keras 3's default, serialised; undefined = required. */
-  readonly default: Json | undefined;
-  readonly kind:
-    'plain' | 'activation' | 'initializer' | 'regularizer' | 'constraint' | 'layer' | 'layers' | 'shape';
-  /** Old spellings: 'nb_filter', 'output_dim', 'init', 'border_mode', 'alpha'. */
-  readonly oldNames: readonly string[];
+  /** Class names of layers that the constructor, or the first call, makes inside: they take names from the counters. */
+  readonly hiddenLayers?: readonly string[];
 }
 
 export type LayerInputs = { readonly [argument: string]: readonly TensorSpec[] };

@@ -1,0 +1,208 @@
+import { optional, required } from '../catalogue/arguments';
+import { activations } from '../catalogue/activations';
+import type { ArgumentDefinition } from '../catalogue/classDefinition';
+import { broadcast } from '../catalogue/shapes';
+import type { TensorSpec } from '../spec';
+import {
+  dtypeOfArgument,
+  isTensor,
+  shapeOfArgument,
+  type InferenceArguments,
+  type OperationArgument,
+  type OperationDefinition,
+} from './operationDefinition';
+
+/** 'floor_divide' is FloorDivide. */
+export function classNameOf(op: string): string {
+  return op.replace(/(?:^|_)([a-z0-9])/gu, (_, first: string) => first.toUpperCase());
+}
+
+/** The dtype of a result: a float wins over an integer, an integer over a bool. */
+export function resultType(args: readonly (OperationArgument<TensorSpec> | undefined)[]): string {
+  const types = args.map(dtypeOfArgument).filter((each) => each !== null);
+  const literalFloat = args.some((each) => typeof each === 'number' && !Number.isInteger(each));
+  const float = types.find((each) => each.includes('float'));
+  return (
+    float ?? (literalFloat ? 'float32' : (types.find((each) => each !== 'bool') ?? types[0] ?? 'float32'))
+  );
+}
+
+function floating(dtype: string): string {
+  return dtype.includes('float') ? dtype : 'float32';
+}
+
+function binary(
+  op: string,
+  aliases: readonly string[],
+  type: (joint: string) => string,
+): OperationDefinition {
+  return {
+    op,
+    className: classNameOf(op),
+    aliases: [op, ...aliases],
+    arguments: [required('x1', 'x', 'a'), required('x2', 'y', 'b')],
+    keywords: [optional('name', null)],
+    infer: (args) => [
+      {
+        shape: broadcast(shapeOfArgument(args.x1), shapeOfArgument(args.x2)),
+        dtype: type(resultType([args.x1, args.x2])),
+      },
+    ],
+  };
+}
+
+function unary(
+  op: string,
+  aliases: readonly string[],
+  type: (own: string) => string,
+  className = classNameOf(op),
+  parameters: readonly ArgumentDefinition[] = [],
+): OperationDefinition {
+  return {
+    op,
+    className,
+    aliases: [op, ...aliases],
+    arguments: [required('x', 'tensor', 'input', 'features', 'inputs', 'logits'), ...parameters],
+    keywords: [optional('name', null)],
+    infer: (args) => [{ shape: shapeOfArgument(args.x), dtype: type(resultType([args.x])) }],
+  };
+}
+
+const same = (dtype: string): string => dtype;
+const bool = (): string => 'bool';
+
+const arithmetic = [
+  binary('add', [], same),
+  binary('subtract', ['sub'], same),
+  binary('multiply', ['mul'], same),
+  binary('divide', [], floating),
+  binary('true_divide', ['truediv'], floating),
+  binary('floor_divide', ['floordiv'], same),
+  binary('mod', ['floormod'], same),
+  binary('power', ['pow'], same),
+  binary('maximum', [], same),
+  binary('minimum', [], same),
+  binary('squared_difference', [], same),
+  binary('arctan2', ['atan2'], floating),
+  binary('logaddexp', [], floating),
+];
+
+const comparisons = [
+  binary('equal', [], bool),
+  binary('not_equal', [], bool),
+  binary('greater', [], bool),
+  binary('greater_equal', [], bool),
+  binary('less', [], bool),
+  binary('less_equal', [], bool),
+  binary('logical_and', [], bool),
+  binary('logical_or', [], bool),
+  binary('logical_xor', [], bool),
+];
+
+const functions = [
+  unary('negative', ['neg'], same),
+  unary('absolute', ['abs'], same),
+  unary('sign', [], same),
+  unary('square', [], same),
+  unary('stop_gradient', [], same),
+  unary('identity', [], same),
+  unary('flip', [], same, 'Flip', [optional('axis', null)]),
+  unary('roll', [], same, 'Roll', [required('shift'), optional('axis', null)]),
+  unary('cumsum', [], same, 'Cumsum', [optional('axis', null)]),
+  unary('cumprod', [], same, 'Cumprod', [optional('axis', null)]),
+  unary('sort', [], same, 'Sort', [optional('axis', -1)]),
+  unary('argsort', [], () => 'int32', 'Argsort', [optional('axis', -1)]),
+  unary('triu', [], same, 'Triu', [optional('k', 0)]),
+  unary('tril', [], same, 'Tril', [optional('k', 0)]),
+  unary('nan_to_num', [], same, 'NanToNum'),
+  unary('normalize', ['l2_normalize'], floating, 'Normalize', [
+    optional('axis', -1),
+    optional('order', 2),
+    optional('epsilon', 1e-12),
+  ]),
+  unary('zeros_like', [], same, 'ZerosLike'),
+  unary('ones_like', [], same, 'OnesLike'),
+  unary('full_like', [], same, 'FullLike', [required('fill_value')]),
+  unary('logical_not', [], bool),
+  unary('isnan', [], bool),
+  unary('isinf', [], bool),
+  unary('isfinite', [], bool),
+  ...['floor', 'ceil', 'round', 'rint'].map((op) => unary(op, [], same)),
+  ...['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'sqrt', 'rsqrt', 'reciprocal', 'erf'].map((op) =>
+    unary(op, [], floating),
+  ),
+  ...['sin', 'cos', 'tan', 'sinh', 'cosh', 'arcsin', 'arccos', 'arctan', 'arcsinh', 'arccosh', 'arctanh'].map(
+    (op) => unary(op, [op.replace('arc', 'a')], floating),
+  ),
+];
+
+/** Activations as operations: `keras.activations.relu(x)` and `tf.nn.relu(x)` are ReLU-like operations of keras.src.ops.nn. */
+const activationClasses: Readonly<Record<string, string>> = {
+  relu6: 'Relu6',
+  log_sigmoid: 'LogSigmoid',
+  exponential: 'Exp',
+};
+const activationOperations = activations
+  .filter(({ className }) => !['linear', 'exponential'].includes(className))
+  .map(({ className, aliases, arguments: [, ...parameters] }) =>
+    unary(className, aliases, floating, activationClasses[className] ?? classNameOf(className), parameters),
+  );
+
+function where(args: InferenceArguments): readonly TensorSpec[] {
+  const values = broadcast(shapeOfArgument(args.x1), shapeOfArgument(args.x2));
+  return [
+    { shape: broadcast(shapeOfArgument(args.condition), values), dtype: resultType([args.x1, args.x2]) },
+  ];
+}
+
+const others: readonly OperationDefinition[] = [
+  {
+    op: 'cast',
+    className: 'Cast',
+    aliases: ['cast', 'saturate_cast'],
+    arguments: [required('x', 'tensor'), required('dtype')],
+    infer: (args) => [
+      { shape: shapeOfArgument(args.x), dtype: typeof args.dtype === 'string' ? args.dtype : 'float32' },
+    ],
+  },
+  {
+    op: 'clip',
+    className: 'Clip',
+    aliases: ['clip', 'clip_by_value'],
+    arguments: [
+      required('x', 'tensor'),
+      required('x_min', 'clip_value_min', 'min_value'),
+      required('x_max', 'clip_value_max', 'max_value'),
+    ],
+    infer: (args) => [{ shape: shapeOfArgument(args.x), dtype: resultType([args.x]) }],
+  },
+  {
+    op: 'where',
+    className: 'Where',
+    aliases: ['where'],
+    arguments: [required('condition'), optional('x1', null, 'x'), optional('x2', null, 'y')],
+    infer: where,
+  },
+  {
+    op: 'variable',
+    className: 'Variable',
+    aliases: ['variable'],
+    arguments: [],
+    infer: () => [],
+  },
+  {
+    op: 'dropout',
+    className: 'Dropout',
+    aliases: ['dropout'],
+    arguments: [required('x', 'inputs'), required('rate', 'level')],
+    infer: (args) => (isTensor(args.x) ? [{ shape: args.x.shape, dtype: args.x.dtype }] : []),
+  },
+];
+
+export const elementwise: readonly OperationDefinition[] = [
+  ...arithmetic,
+  ...comparisons,
+  ...functions,
+  ...activationOperations,
+  ...others,
+];
