@@ -1,4 +1,5 @@
 import type { ClassDefinition } from './classDefinition';
+import { isList, isSerialized } from './configAccess';
 import { lookup } from './classes';
 import { augmentationLayers } from './augmentation';
 import type { LayerBuild, LayerClass, LayerInputs } from './layerClass';
@@ -36,8 +37,29 @@ export function completeConfig(
   definition: ClassDefinition & Partial<Pick<LayerClass, 'normalize'>>,
   bound: Readonly<Record<string, Json>>,
 ): Config {
-  const config = completed(definition, bound);
+  const config = { ...completed(definition, bound) };
+  for (const { name, kind } of definition.arguments) {
+    const value = config[name];
+    if (value !== undefined && (kind === 'layer' || kind === 'layers')) {
+      config[name] = isList(value) ? value.map(completeInner) : completeInner(value);
+    }
+  }
   return definition.normalize?.(config) ?? config;
+}
+
+/** A layer that stands serialised in another's configuration. */
+function completeInner(value: Json): Json {
+  if (!isSerialized(value)) {
+    return value;
+  }
+  const { class_name: className, config } = value;
+  if (className === 'Sequential' && isList(config.layers)) {
+    return { class_name: className, config: { ...config, layers: config.layers.map(completeInner) } };
+  }
+  const definition = findLayerClass(className);
+  return definition
+    ? { class_name: definition.className, config: completeConfig(definition, config) }
+    : { class_name: className, config };
 }
 
 /** Output tensors and weights, named as short as they can be told apart inside the layer. */
