@@ -1,0 +1,216 @@
+import * as vscode from 'vscode';
+import { analyze, type AnalyzeProgress, type AnalyzeTools } from '../core/analyze';
+import { HumanError } from '../core/humanError';
+import { defaultBudget, measuredSteps } from '../core/probing';
+import type { Fix, ModelReport, Report } from '../core/report/report';
+import type { SourceText } from '../core/text/sourceText';
+import { CancelledError } from '../shared/rpc';
+import { openAnalyzable, sameText, type Analyzable } from './analyzable';
+import { readConfig } from './config';
+
+/** What is known of one file: its last report, whether one is under way, whether the text has changed since. */
+export interface Analysis {
+  readonly uri: vscode.Uri;
+  /** The text that was analyzed. */
+  readonly source: SourceText;
+  readonly report: Report | null;
+  readonly running: { readonly stage: 'read' | 'probe' | 'fixes'; readonly share: number } | null;
+  readonly error: string | null;
+  readonly stale: boolean;
+  readonly measuredAt: number;
+  /** The report before the fix that led here. */
+  readonly before: { readonly fixTitle: string; readonly report: Report } | null;
+}
+
+/** Runs analyses and remembers their reports; everything that shows something listens here. */
+export class AnalysisStore implements vscode.Disposable {
+  private readonly analyses = new Map</* uri */ string, Analysis>();
+  private readonly aborts = new Map</* uri */ string, AbortController>();
+  private readonly changed = new vscode.EventEmitter<Analysis>();
+  private readonly finished = new vscode.EventEmitter<Analysis>();
+  private currentUri: string | undefined;
+
+  /** Fired whenever an analysis starts, grows, ends or becomes stale. */
+  readonly onDidChange = this.changed.event;
+  /** Fired once an analysis has ended with a report. */
+  readonly onDidFinish = this.finished.event;
+
+  constructor(
+    private readonly tools: () => Promise<AnalyzeTools>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** The analysis that panel and sidebar show: the one that was started or looked at last. */
+  get current(): Analysis | undefined {
+    return this.currentUri === undefined ? undefined : this.analyses.get(this.currentUri);
+  }
+
+  get(uri: vscode.Uri): Analysis | undefined {
+    return this.analyses.get(uri.toString());
+  }
+
+  /** Looking at another file that was analyzed makes it the current one. */
+  show(uri: vscode.Uri): void {
+    const analysis = this.get(uri);
+    if (analysis && this.currentUri !== uri.toString()) {
+      this.currentUri = uri.toString();
+      this.changed.fire(analysis);
+    }
+  }
+
+  /**
+   * Analyzes the text as it stands; a run of the same file that is under way is stopped first. Resolves with the report, or undefined when
+   * it was cancelled or failed (then the analysis' `error` says why).
+   */
+  async run(
+    { uri, source }: Analyzable,
+    token?: vscode.CancellationToken,
+    before: Analysis['before'] = null,
+  ): Promise<Report | undefined> {
+    const key = uri.toString();
+    this.aborts.get(key)?.abort();
+    const abort = new AbortController();
+    this.aborts.set(key, abort);
+    const cancellation = token?.onCancellationRequested(() => abort.abort());
+    const previous = this.analyses.get(key);
+    this.currentUri = key;
+    const isMine = (): boolean => this.aborts.get(key) === abort;
+    const set = (change: Partial<Analysis>): void => {
+      if (isMine()) {
+        const known = this.analyses.get(key) ?? {
+          uri,
+          source,
+          report: null,
+          running: null,
+          error: null,
+          stale: false,
+          measuredAt: Date.now(),
+          before,
+        };
+        const next = { ...known, ...change };
+        this.analyses.set(key, next);
+        this.changed.fire(next);
+      }
+    };
+    set({
+      source,
+      report: null,
+      running: { stage: 'read', share: 0 },
+      error: null,
+      stale: false,
+      before,
+      measuredAt: Date.now(),
+    });
+    try {
+      const report = await this.analyze(uri, source, abort.signal, (partial, { stage, share }) =>
+        set({
+          report: partial,
+          running: { stage: stage === 'done' ? 'fixes' : stage, share },
+          measuredAt: Date.now(),
+        }),
+      );
+      set({ report, running: null, measuredAt: Date.now() });
+      const done = this.analyses.get(key);
+      if (isMine() && done) {
+        this.finished.fire(done);
+      }
+      return report;
+    } catch (error) {
+      if (abort.signal.aborted || error instanceof CancelledError) {
+        // What was measured so far stays; without any of it the last report does.
+        const reached = this.analyses.get(key)?.report ?? previous?.report ?? null;
+        set({ report: reached, running: null, error: reached ? null : 'The analysis was stopped.' });
+        return undefined;
+      }
+      if (!(error instanceof HumanError)) {
+        this.log.error(error as Error);
+      }
+      set({
+        running: null,
+        error:
+          error instanceof HumanError ? error.message : `The analysis failed: ${(error as Error).message}`,
+      });
+      return undefined;
+    } finally {
+      cancellation?.dispose();
+      if (isMine()) {
+        this.aborts.delete(key);
+      }
+    }
+  }
+
+  cancel(): void {
+    for (const abort of this.aborts.values()) {
+      abort.abort();
+    }
+  }
+
+  /** The text of a file changed: its report speaks of another text from now on, or again of this one. */
+  async textChanged(uri: vscode.Uri): Promise<void> {
+    const analysis = this.get(uri);
+    const now = analysis && (await openAnalyzable(uri));
+    const stale = analysis !== undefined && (now === undefined || !sameText(now.source, analysis.source));
+    if (analysis && stale !== analysis.stale) {
+      const next = { ...analysis, stale };
+      this.analyses.set(uri.toString(), next);
+      this.changed.fire(next);
+    }
+  }
+
+  /** The file was closed for good or renamed. */
+  forget(uri: vscode.Uri): void {
+    this.aborts.get(uri.toString())?.abort();
+    const analysis = this.get(uri);
+    this.analyses.delete(uri.toString());
+    if (analysis) {
+      this.changed.fire({ ...analysis, report: null, running: null });
+    }
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.changed.dispose();
+    this.finished.dispose();
+  }
+
+  private async analyze(
+    uri: vscode.Uri,
+    source: SourceText,
+    signal: AbortSignal,
+    onUpdate: (report: Report, progress: AnalyzeProgress) => void,
+  ): Promise<Report> {
+    const config = readConfig(uri);
+    const started = performance.now();
+    const report = await analyze(source, await this.tools(), {
+      model: null,
+      fixes: config.verifyFixes,
+      fixBudgetMs: 20_000,
+      signal,
+      onUpdate,
+      settings: {
+        measuredSteps: measuredSteps(config.steps),
+        seeds: Array.from({ length: config.seeds }, (_, i) => i + 1),
+        batchSize: null,
+        engine: config.engine,
+        weightsPath: null,
+        dataPath: null,
+        budget: { ...defaultBudget, timeMs: config.timeBudgetMs },
+      },
+    });
+    this.log.info(
+      `analyzed ${source.path} in ${Math.round(performance.now() - started)} ms: ${report.models.map((m) => `${m.id} ${m.verdict}`).join(', ')}`,
+    );
+    return report;
+  }
+}
+
+/** A model of a report, and one of its fixes. */
+export function findFix(
+  report: Report | null,
+  modelId: string,
+  fixId: string,
+): { model: ModelReport; fix: Fix } | undefined {
+  const model = report?.models.find((m) => m.id === modelId);
+  const fix = model?.fixes.find((f) => f.id === fixId);
+  return model && fix ? { model, fix } : undefined;
+}

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { Range } from '../core/text/range';
+import { activeAnalyzable, openAnalyzable } from './analyzable';
+import type { AnalysisStore } from './analysisStore';
+import type { FixCommands } from './fixCommands';
+import { findFix } from './analysisStore';
+import type { History } from './history';
+import { commands } from './ids';
+import { reveal } from './navigation';
+import type { Pages } from './pages';
+
+export interface CommandServices {
+  readonly store: AnalysisStore;
+  readonly fixes: FixCommands;
+  readonly pages: Pages;
+  readonly history: History;
+  readonly log: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
+}
+
+/** Every command of the manifest. */
+export function registerCommands(services: CommandServices): vscode.Disposable[] {
+  const { store, fixes, pages, history, log } = services;
+  const handlers: Record<string, (...args: never[]) => unknown> = {
+    [commands.analyze]: (target?: vscode.Uri | { notebookEditor?: { notebookUri: vscode.Uri } }) =>
+      analyzeCommand(services, uriOf(target)),
+    [commands.openPanel]: () => pages.openPanel(),
+    [commands.cancel]: () => store.cancel(),
+    [commands.applyFix]: async (...args: FixArguments) => {
+      const [uri, modelId, fixId, how] = fixArguments(args);
+      const analysis = store.get(uri);
+      const found = findFix(analysis?.report ?? null, modelId, fixId);
+      if (how?.applied && analysis && found) {
+        await fixes.analyzeAfter(analysis, found.fix.title);
+      } else {
+        await fixes.apply(uri, modelId, fixId);
+      }
+    },
+    [commands.previewFix]: (...args: FixArguments) => {
+      const [uri, modelId, fixId] = fixArguments(args);
+      return fixes.preview(uri, modelId, fixId);
+    },
+    [commands.goTo]: (uri: vscode.Uri, range: Range) => reveal(uri, range),
+    [commands.clearHistory]: () => history.clear(),
+    [commands.showLog]: () => log.show(),
+    [commands.openExample]: () => openExample(services),
+  };
+  return Object.entries(handlers).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, handler as (...args: unknown[]) => unknown),
+  );
+}
+
+type Target = readonly [uri: vscode.Uri, modelId: string, fixId: string, how?: { readonly applied: boolean }];
+/** From a quick fix or a page as they are, from a tree's inline button as the row. */
+type FixArguments = Target | readonly [row: { readonly fix: Target }];
+
+function fixArguments(args: FixArguments): Target {
+  const [first] = args;
+  return 'fix' in first ? first.fix : (args as Target);
+}
+
+function uriOf(
+  target: vscode.Uri | { notebookEditor?: { notebookUri: vscode.Uri } } | undefined,
+): vscode.Uri | undefined {
+  return target instanceof vscode.Uri ? target : target?.notebookEditor?.notebookUri;
+}
+
+async function analyzeCommand(
+  { store, pages, log }: CommandServices,
+  uri: vscode.Uri | undefined,
+): Promise<void> {
+  const analyzable = uri ? await openAnalyzable(uri) : activeAnalyzable();
+  if (!analyzable) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Open a Python file or a notebook with a Keras model, then run Analyze Gradients.'),
+    );
+    return;
+  }
+  if (!pages.hasPanel) {
+    pages.openPanel();
+  }
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Gradient Doctor'),
+    cancellable: true,
+  };
+  await vscode.window.withProgress(options, async (progress, token) => {
+    let reported = 0;
+    const subscription = store.onDidChange(({ running }) => {
+      // Measuring is the first half of the bar, probing fixes the second.
+      const share = !running ? 1 : running.stage === 'fixes' ? 0.5 + running.share / 2 : running.share / 2;
+      const message =
+        running?.stage === 'fixes' ? vscode.l10n.t('probing fixes') : vscode.l10n.t('measuring gradients');
+      progress.report({ message, increment: Math.max(0, share - reported) * 100 });
+      reported = Math.max(reported, share);
+    });
+    try {
+      await store.run(analyzable, token);
+    } finally {
+      subscription.dispose();
+    }
+  });
+  const error = store.get(analyzable.uri)?.error;
+  if (error && !store.get(analyzable.uri)?.running) {
+    const showLog = vscode.l10n.t('Show Log');
+    if ((await vscode.window.showWarningMessage(error, showLog)) === showLog) {
+      log.show();
+    }
+  }
+}
+
+async function openExample({ extensionUri }: CommandServices): Promise<void> {
+  const example = vscode.Uri.joinPath(extensionUri, 'media', 'examples', 'deep_sigmoid.py');
+  // A copy that may be edited: the extension's own folder may not.
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(example));
+  await vscode.window.showTextDocument(
+    await vscode.workspace.openTextDocument({ language: 'python', content: text }),
+  );
+}

@@ -1,0 +1,39 @@
+/** Every id that the manifest and the code share; a test holds them together. */
+export const commands = {
+  analyze: 'gradientDoctor.analyze',
+  openPanel: 'gradientDoctor.openPanel',
+  cancel: 'gradientDoctor.cancel',
+  applyFix: 'gradientDoctor.applyFix',
+  previewFix: 'gradientDoctor.previewFix',
+  goTo: 'gradientDoctor.goTo',
+  clearHistory: 'gradientDoctor.clearHistory',
+  showLog: 'gradientDoctor.showLog',
+  openExample: 'gradientDoctor.openExample',
+} as const;
+
+export const views = {
+  dashboard: 'gradientDoctor.dashboard',
+  findings: 'gradientDoctor.findings',
+  fixes: 'gradientDoctor.fixes',
+  layers: 'gradientDoctor.layers',
+  history: 'gradientDoctor.history',
+} as const;
+
+export const panelType = 'gradientDoctor.panel';
+export const diagnosticSource = 'Gradient Doctor';
+export const previewScheme = 'gradient-doctor-preview';
+
+/** Context keys that `when` clauses read. */
+export const contexts = {
+  running: 'gradientDoctor.running',
+  hasReport: 'gradientDoctor.hasReport',
+} as const;
+
+export const settings = {
+  engine: 'gradientDoctor.engine',
+  steps: 'gradientDoctor.steps',
+  seeds: 'gradientDoctor.seeds',
+  codeLens: 'gradientDoctor.codeLens.enabled',
+  verifyFixes: 'gradientDoctor.verifyFixes',
+  timeBudget: 'gradientDoctor.timeBudgetSeconds',
+} as const;

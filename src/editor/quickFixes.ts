@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import { formatShare } from '../core/format';
+import { isOffered } from '../core/fixes/verify';
+import type { Fix } from '../core/report/report';
+import { documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';
+import type { AnalysisStore } from './analysisStore';
+import { workspaceEdit } from './fixCommands';
+import { commands, diagnosticSource } from './ids';
+
+/** Offers the fixes that were measured to help, at the findings that they answer. */
+export class QuickFixes implements vscode.CodeActionProvider {
+  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+
+  constructor(private readonly store: AnalysisStore) {}
+
+  register(): vscode.Disposable {
+    return vscode.languages.registerCodeActionsProvider(pythonSelector, this, {
+      providedCodeActionKinds: QuickFixes.kinds,
+    });
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    const analysis = this.store.get(ownerUri(document));
+    if (!analysis?.report || analysis.stale) {
+      return [];
+    }
+    const actions = new Map</* model and fix */ string, vscode.CodeAction>();
+    for (const model of analysis.report.models) {
+      for (const finding of model.findings) {
+        const here = documentOf(analysis.uri, finding.range)?.uri.toString() === document.uri.toString();
+        if (!here || !toEditorRange(finding.range).intersection(range)) {
+          continue;
+        }
+        const marks = context.diagnostics.filter(
+          (d) => d.source === diagnosticSource && d.range.isEqual(toEditorRange(finding.range)),
+        );
+        for (const fix of model.fixes.filter((f) => isOffered(f) && finding.fixes.includes(f.id))) {
+          const key = `${model.id} ${fix.id}`;
+          const action = actions.get(key) ?? this.action(analysis.uri, model.id, fix, actions.size === 0);
+          if (action) {
+            action.diagnostics = [...(action.diagnostics ?? []), ...marks];
+            actions.set(key, action);
+          }
+        }
+      }
+    }
+    return [...actions.values()];
+  }
+
+  private action(
+    uri: vscode.Uri,
+    modelId: string,
+    fix: Fix,
+    preferred: boolean,
+  ): vscode.CodeAction | undefined {
+    const edit = workspaceEdit(uri, fix.edits);
+    if (!edit) {
+      return undefined;
+    }
+    const action = new vscode.CodeAction(`${fix.title} (${effect(fix)})`, vscode.CodeActionKind.QuickFix);
+    action.edit = edit;
+    action.isPreferred = preferred;
+    // The edit is applied by the editor itself; the command then measures what it did.
+    action.command = {
+      command: commands.applyFix,
+      title: fix.title,
+      arguments: [uri, modelId, fix.id, { applied: true }],
+    };
+    return action;
+  }
+}
+
+/** What was measured, short enough for a menu. */
+export function effect(fix: Fix): string {
+  const { before, after } = fix.verified;
+  return after.explainedLoss === null
+    ? fix.verified.reason
+    : vscode.l10n.t(
+        'explains {0} → {1}',
+        formatShare(before.explainedLoss),
+        formatShare(after.explainedLoss),
+      );
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { createPythonReader } from './core/source/python/pythonReader';
+import type { Reader } from './core/source/reader';
+import { AnalysisStore } from './editor/analysisStore';
+import { ownerUri } from './editor/analyzable';
+import { CodeLenses } from './editor/codeLenses';
+import { registerCommands } from './editor/commandHandlers';
+import { Diagnostics } from './editor/diagnostics';
+import { DisposableStore } from './editor/disposables';
+import { FixCommands, PreviewDocuments } from './editor/fixCommands';
+import { History } from './editor/history';
+import { Pages } from './editor/pages';
+import { QuickFixes } from './editor/quickFixes';
+import { StatusItem } from './editor/statusItem';
+import { createTrees } from './editor/trees';
+import { createProber, type DisposableProber } from './shared/host/prober';
+
+declare const __VERSION__: string;
+
+/** Wiring only: nothing is read, started or loaded before the user asks for it. */
+export function activate(context: vscode.ExtensionContext): { readonly store: AnalysisStore } {
+  const own = new DisposableStore();
+  context.subscriptions.push(own);
+  const { extensionUri } = context;
+  const log = own.add(vscode.window.createOutputChannel('Gradient Doctor', { log: true }));
+  const reader = once(() => createReader(extensionUri));
+  const prober = once((): DisposableProber => {
+    const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'probe.js').fsPath;
+    return own.add(createProber({ modulePath, log: (line) => log.debug(line) }));
+  });
+  const store = own.add(
+    new AnalysisStore(async () => ({ reader: await reader(), prober: prober(), version: __VERSION__ }), log),
+  );
+  const fixes = new FixCommands(store, own.add(new PreviewDocuments()));
+  const history = own.add(new History(store, context.workspaceState));
+  const pages = own.add(new Pages(extensionUri, store, fixes));
+  own.add(new Diagnostics(store));
+  own.add(new StatusItem(store));
+  own.add(new QuickFixes(store).register());
+  own.add(own.add(new CodeLenses(store, reader)).register());
+  [
+    ...createTrees(store, history, pages),
+    ...registerCommands({ store, fixes, pages, history, log, extensionUri }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => void store.textChanged(ownerUri(document))),
+    vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => store.forget(uri))),
+    vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => store.forget(oldUri))),
+    vscode.window.onDidChangeActiveTextEditor((editor) => editor && store.show(ownerUri(editor.document))),
+    vscode.window.onDidChangeActiveNotebookEditor((editor) => editor && store.show(editor.notebook.uri)),
+  ].forEach((item) => own.add(item));
+  return { store };
+}
+
+async function createReader(extensionUri: vscode.Uri): Promise<Reader> {
+  const load = (name: string): Thenable<Uint8Array> =>
+    vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', name));
+  const [core, grammar] = await Promise.all([load('web-tree-sitter.wasm'), load('tree-sitter-python.wasm')]);
+  return createPythonReader({ core, grammar });
+}
+
+/** Makes the value at the first call and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,54 @@
+import type { Report } from '../core/report/report';
+import type { Range } from '../core/text/range';
+
+/** What the panel and the sidebar ask of the host. Answered through the RPC helper; a page asks `ready` first. */
+export interface PageMethods {
+  /** The page can show something now. */
+  ready(): PageState;
+  /** Shows another model of the same file. */
+  selectModel(modelId: string): void;
+  /** Opens the place in the editor and selects it. */
+  goTo(range: Range): void;
+  /** Applies the edit of a fix; refused with a reason when the text has changed since. */
+  applyFix(modelId: string, fixId: string): void;
+  /** Opens the fix as a diff. */
+  previewFix(modelId: string, fixId: string): void;
+  /** Takes back the fix that was applied last. */
+  undoFix(): void;
+  /** Analyzes the file of the last report, or the active editor, again. */
+  analyze(): void;
+  /** Stops a running analysis; what was measured so far stays. */
+  cancel(): void;
+  /** Opens the panel; for the sidebar. */
+  openPanel(): void;
+}
+
+/** From the host to a page: always the whole, never a change of it. */
+export interface ToPage {
+  readonly type: 'state';
+  readonly state: PageState;
+}
+
+export interface PageState {
+  /** Null: nothing was analyzed yet. */
+  readonly analysis: AnalysisView | null;
+  /** What the active editor offers while nothing was analyzed. */
+  readonly hint: string;
+}
+
+export interface AnalysisView {
+  /** For `title`s: 'train.py'. */
+  readonly fileName: string;
+  readonly report: Report;
+  /** The model that is shown. */
+  readonly modelId: string;
+  /** Milliseconds since the epoch, when the report was finished or last grew. */
+  readonly measuredAt: number;
+  readonly running: { readonly stage: 'read' | 'probe' | 'fixes'; readonly share: number } | null;
+  /** Why it ended without a report, in words for the user. */
+  readonly error: string | null;
+  /** The text was edited since. */
+  readonly stale: boolean;
+  /** The analysis before the fix that was applied last, to be shown against this one; null where no fix was applied. */
+  readonly before: { readonly fixTitle: string; readonly report: Report } | null;
+}
