@@ -5,6 +5,7 @@ import { AnalysisStore } from './editor/analysisStore';
 import { ownerUri } from './editor/analyzable';
 import { CodeLenses } from './editor/codeLenses';
 import { registerCommands } from './editor/commandHandlers';
+import { keepContextKeys } from './editor/contextKeys';
 import { Diagnostics } from './editor/diagnostics';
 import { DisposableStore } from './editor/disposables';
 import { FixCommands, PreviewDocuments } from './editor/fixCommands';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   const fixes = new FixCommands(store, own.add(new PreviewDocuments()));
   const history = own.add(new History(store, context.workspaceState));
   const pages = own.add(new Pages(extensionUri, store, fixes));
+  own.add(keepContextKeys(store));
   own.add(new Diagnostics(store));
   own.add(new StatusItem(store));
   own.add(new QuickFixes(store).register());

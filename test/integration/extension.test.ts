@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { configDefaults } from '../../src/editor/config';
+import { commands, settings, views } from '../../src/editor/ids';
+import type { AnalysisStore } from '../../src/editor/analysisStore';
+
+const workspace = process.env['TEST_WORKSPACE'] ?? '';
+const file = (name: string): vscode.Uri => vscode.Uri.file(path.join(workspace, name));
+
+async function until<T>(
+  what: string,
+  get: () => T | undefined | false | Promise<T | undefined | false>,
+  ms = 45_000,
+): Promise<T> {
+  for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+    const value = await get();
+    if (value) {
+      return value;
+    }
+  }
+  throw new Error(`timed out: ${what}`);
+}
+
+describe('the extension', () => {
+  let store: AnalysisStore;
+
+  before(async () => {
+    const extension = vscode.extensions.getExtension<{ store: AnalysisStore }>(
+      'gradient-doctor.gradient-doctor',
+    );
+    assert.ok(extension, 'the extension is not there');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file('deep_sigmoid.py')));
+    store = (await extension.activate()).store;
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  async function analyze(name: string): Promise<vscode.TextDocument> {
+    const document = await vscode.workspace.openTextDocument(file(name));
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand(commands.analyze);
+    return document;
+  }
+
+  it('registers every command of the manifest', async () => {
+    const all = await vscode.commands.getCommands(true);
+    assert.deepEqual(
+      Object.values(commands).filter((id) => !all.includes(id)),
+      [],
+    );
+  });
+
+  it('has the same ids, defaults and texts in code and manifest', () => {
+    const root = vscode.extensions.getExtension('gradient-doctor.gradient-doctor')?.extensionPath ?? '';
+    const json = (name: string): Record<string, unknown> =>
+      JSON.parse(fs.readFileSync(path.join(root, name), 'utf8')) as Record<string, unknown>;
+    const { contributes } = json('package.json') as {
+      contributes: {
+        commands: { command: string }[];
+        views: { gradientDoctor: { id: string }[] };
+        configuration: { properties: Record<string, { default: unknown }> };
+      };
+    };
+    assert.deepEqual(contributes.commands.map((c) => c.command).sort(), Object.values(commands).sort());
+    assert.deepEqual(contributes.views.gradientDoctor.map((v) => v.id).sort(), Object.values(views).sort());
+    const { properties } = contributes.configuration;
+    assert.deepEqual(Object.keys(properties).sort(), Object.values(settings).sort());
+    assert.deepEqual(
+      {
+        engine: properties[settings.engine]?.default,
+        steps: properties[settings.steps]?.default,
+        seeds: properties[settings.seeds]?.default,
+        codeLens: properties[settings.codeLens]?.default,
+        verifyFixes: properties[settings.verifyFixes]?.default,
+        timeBudgetMs: Number(properties[settings.timeBudget]?.default) * 1000,
+      },
+      configDefaults,
+    );
+    const used = fs.readFileSync(path.join(root, 'package.json'), 'utf8').matchAll(/"%([^%"]+)%"/g);
+    const texts = json('package.nls.json');
+    assert.deepEqual(
+      [...used].map((m) => m[1] ?? '').filter((key) => !(key in texts)),
+      [],
+    );
+  });
+
+  it('underlines the sick layer, offers a measured fix, and finds the cured network healthy', async () => {
+    const document = await analyze('deep_sigmoid.py');
+    const marks = vscode.languages.getDiagnostics(document.uri);
+    const vanishing = marks.find((d) => String(d.code).startsWith('GD101'));
+    assert.ok(vanishing, JSON.stringify(marks));
+    assert.equal(document.getText(vanishing.range), "activation='sigmoid'");
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      vanishing.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find((action) => action.isPreferred && action.command?.command === commands.applyFix);
+    assert.ok(fix?.edit, actions.map((a) => a.title).join('\n'));
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    await vscode.commands.executeCommand(commands.applyFix, ...(fix.command?.arguments ?? []));
+    const analysis = store.get(document.uri);
+    assert.equal(analysis?.stale, false);
+    assert.notEqual(analysis?.report?.models[0]?.verdict, 'failing');
+    assert.equal(analysis?.before?.report.models[0]?.verdict, 'failing');
+    assert.deepEqual(
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .filter((d) => d.severity === vscode.DiagnosticSeverity.Error),
+      [],
+    );
+  });
+
+  it('takes its marks away when the text changes and gives them back when it is undone', async () => {
+    const document = await analyze('deep_sigmoid.py');
+    assert.ok(vscode.languages.getDiagnostics(document.uri).length > 0);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '# comment\n');
+    await vscode.workspace.applyEdit(edit);
+    await until('marks gone', () => vscode.languages.getDiagnostics(document.uri).length === 0);
+    const back = new vscode.WorkspaceEdit();
+    back.delete(document.uri, new vscode.Range(0, 0, 1, 0));
+    await vscode.workspace.applyEdit(back);
+    await until('marks back', () => vscode.languages.getDiagnostics(document.uri).length > 0);
+  });
+
+  it('shows the verdict above the model', async () => {
+    const document = await analyze('healthy_cnn.py');
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      10,
+    );
+    assert.ok(
+      lenses.some((lens) => lens.command?.title.includes('healthy')),
+      JSON.stringify(lenses),
+    );
+    assert.equal(document.lineAt(lenses[0]?.range.start.line ?? 0).text, 'model = keras.Sequential(');
+  });
+
+  it('analyzes a notebook and marks the cell', async () => {
+    const notebook = await vscode.workspace.openNotebookDocument(file('messy_notebook.ipynb'));
+    await vscode.window.showNotebookDocument(notebook);
+    await vscode.commands.executeCommand(commands.analyze, notebook.uri);
+    const model = store.get(notebook.uri)?.report?.models[0];
+    assert.ok(model?.probe, JSON.stringify(store.get(notebook.uri)?.error ?? model?.unknowns));
+    const marks = notebook.getCells().flatMap((cell) => vscode.languages.getDiagnostics(cell.document.uri));
+    assert.ok(marks.length > 0 || model.verdict === 'healthy', model.headline);
+  });
+
+  it('says so when a file holds no model', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'python', content: 'x = 1\n' });
+    await vscode.window.showTextDocument(document);
+    void vscode.commands.executeCommand(commands.analyze);
+    const analysis = await until('an error', () => store.get(document.uri)?.error);
+    assert.match(analysis, /No Keras model was found/);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('can be stopped', async () => {
+    const document = await vscode.workspace.openTextDocument(file('deep_relu_small_weights.py'));
+    await vscode.window.showTextDocument(document);
+    const run = vscode.commands.executeCommand(commands.analyze);
+    await until('running', () => store.get(document.uri)?.running);
+    await vscode.commands.executeCommand(commands.cancel);
+    await run;
+    assert.equal(store.get(document.uri)?.running, null);
+  });
+});
