@@ -11,7 +11,7 @@ const file = (name: string): vscode.Uri => vscode.Uri.file(path.join(workspace, 
 
 async function until<T>(
   what: string,
-  get: () => T | undefined | false | Promise<T | undefined | false>,
+  get: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   ms = 45_000,
 ): Promise<T> {
   for (const end = Date.now() + ms; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
