@@ -3,6 +3,7 @@ import {
   constraint,
   dataFormat,
   initializer,
+  layerKeywords,
   optional,
   regularizer,
   required,
@@ -52,8 +53,9 @@ function convLstm(rank: number): LayerClass {
       optional('go_backwards', false),
       optional('stateful', false),
     ],
+    keywords: [...layerKeywords, optional('unroll', false), optional('zero_output_for_mask', false)],
     callArguments: ['sequences', 'initial_state'],
-    ignored: ['unroll', 'implementation'],
+    ignored: ['implementation'],
     build: (config, inputs) => {
       const { shape } = inputOf(inputs);
       requireRank(shape, rank + 3, className);

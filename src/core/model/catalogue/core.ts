@@ -117,7 +117,8 @@ function einsumWeights(
   return {
     kernel: [...kernelLetters].map(known),
     bias: biasAxes === '' ? [] : bias,
-    to: outputLetters.map((letter) => sizes.get(letter) ?? null),
+    // Keras leaves sizes open that output_shape does not tell.
+    to: [from[0] ?? null, ...target],
   };
 }
 

@@ -1,22 +1,31 @@
-import { dataFormat, optional, required, seed } from './arguments';
+import { dataFormat, layerKeywords, optional, required, seed } from './arguments';
 import { layerClass, sameShape } from './layer';
 import type { LayerClass } from './layerClass';
 
 const rate = required('rate', 'p');
 const noiseShape = optional('noise_shape', null);
+/** These classes take no `trainable`. */
+const keywords = layerKeywords.filter(({ name }) => name !== 'trainable');
 const spatialTail = [seed, optional('name', null), optional('dtype', null)];
 
 /** Layers that do nothing but while training, and never change a shape. */
 export const regularizationLayers: readonly LayerClass[] = [
   layerClass({ className: 'Dropout', arguments: [rate, noiseShape, seed], build: sameShape }),
-  layerClass({ className: 'SpatialDropout1D', arguments: [rate, ...spatialTail], build: sameShape }),
+  layerClass({
+    className: 'SpatialDropout1D',
+    keywords,
+    arguments: [rate, ...spatialTail],
+    build: sameShape,
+  }),
   layerClass({
     className: 'SpatialDropout2D',
+    keywords,
     arguments: [rate, dataFormat, ...spatialTail],
     build: sameShape,
   }),
   layerClass({
     className: 'SpatialDropout3D',
+    keywords,
     arguments: [rate, dataFormat, ...spatialTail],
     build: sameShape,
   }),

@@ -1,7 +1,6 @@
 import { buildLayer } from '../catalogue/catalogue';
 import type { LayerClass } from '../catalogue/layerClass';
 import { ShapeError } from '../catalogue/layerClass';
-import { shapeText } from '../catalogue/shapes';
 import { inputLayer } from '../catalogue/core';
 import { findOperation } from '../operations/operations';
 import { operationConfig, tensorsOf, type OperationArguments } from '../operations/operationDefinition';
@@ -169,13 +168,18 @@ export class Graph {
     options: ObjectOptions = {},
   ): ModelObject {
     const model = new ModelObject(this.#identity('Sequential', options), 'Sequential');
+    this.fill(model, layers);
+    return model;
+  }
+
+  /** Adds layers and builds once, as the constructor of a Sequential does. */
+  fill(model: ModelObject, layers: readonly (GraphObject | SymbolicTensor)[]): void {
     for (const layer of layers) {
       this.#append(model, layer);
     }
     if (layers.length > 0) {
       this.#rebuild(model);
     }
-    return model;
   }
 
   /** `model.add(layer)`; an input tensor stands for its InputLayer. */
@@ -357,12 +361,4 @@ function legacyInputShape({ config }: LayerObject): Shape | null {
 
 function legacyInputType({ config }: LayerObject): string {
   return typeof config.input_dtype === 'string' ? config.input_dtype : 'float32';
-}
-
-/** For messages: the shapes that a call was given. */
-export function inputShapesText(inputs: CallInputs): string {
-  return Object.values(inputs)
-    .flat()
-    .map(({ shape }) => shapeText(shape))
-    .join(', ');
 }

@@ -1,11 +1,12 @@
 import { optional, required } from '../catalogue/arguments';
 import { activations } from '../catalogue/activations';
 import type { ArgumentDefinition } from '../catalogue/classDefinition';
-import { broadcast } from '../catalogue/shapes';
+import { broadcast, positiveAxis, withAxis } from '../catalogue/shapes';
 import type { TensorSpec } from '../spec';
 import {
   dtypeOfArgument,
   isTensor,
+  numberArgument,
   shapeOfArgument,
   type InferenceArguments,
   type OperationArgument,
@@ -101,6 +102,7 @@ const comparisons = [
 
 const functions = [
   unary('negative', ['neg'], same),
+  unary('exp', ['exponential'], floating),
   unary('absolute', ['abs'], same),
   unary('sign', [], same),
   unary('square', [], same),
@@ -128,7 +130,7 @@ const functions = [
   unary('isinf', [], bool),
   unary('isfinite', [], bool),
   ...['floor', 'ceil', 'round', 'rint'].map((op) => unary(op, [], same)),
-  ...['exp', 'expm1', 'log', 'log1p', 'log2', 'log10', 'sqrt', 'rsqrt', 'reciprocal', 'erf'].map((op) =>
+  ...['expm1', 'log', 'log1p', 'log2', 'log10', 'sqrt', 'rsqrt', 'reciprocal', 'erf'].map((op) =>
     unary(op, [], floating),
   ),
   ...['sin', 'cos', 'tan', 'sinh', 'cosh', 'arcsin', 'arccos', 'arctan', 'arcsinh', 'arccosh', 'arctanh'].map(
@@ -140,13 +142,36 @@ const functions = [
 const activationClasses: Readonly<Record<string, string>> = {
   relu6: 'Relu6',
   log_sigmoid: 'LogSigmoid',
-  exponential: 'Exp',
 };
 const activationOperations = activations
-  .filter(({ className }) => !['linear', 'exponential'].includes(className))
+  .filter(({ className }) => !['linear', 'exponential', 'relu', 'glu'].includes(className))
   .map(({ className, aliases, arguments: [, ...parameters] }) =>
     unary(className, aliases, floating, activationClasses[className] ?? classNameOf(className), parameters),
   );
+
+const [, ...reluParameters] = activations.find(({ className }) => className === 'relu')?.arguments ?? [];
+
+const rectifiers: readonly OperationDefinition[] = [
+  unary('relu', [], floating),
+  // `keras.activations.relu` has parameters and a class of its own: it takes the name 're_lu'.
+  { ...unary('relu', [], floating, 'ReLU', reluParameters), aliases: ['activations.relu'] },
+];
+
+/** A gated linear unit halves the axis. */
+const glu: OperationDefinition = {
+  ...unary('glu', [], floating, 'Glu', [optional('axis', -1)]),
+  infer: (args) => {
+    const shape = shapeOfArgument(args.x);
+    const axis = positiveAxis(numberArgument(args, 'axis', -1), shape.length);
+    const size = shape[axis] ?? null;
+    return [
+      {
+        shape: withAxis(shape, axis, size === null ? null : size / 2),
+        dtype: floating(resultType([args.x])),
+      },
+    ];
+  },
+};
 
 function where(args: InferenceArguments): readonly TensorSpec[] {
   const values = broadcast(shapeOfArgument(args.x1), shapeOfArgument(args.x2));
@@ -204,5 +229,7 @@ export const elementwise: readonly OperationDefinition[] = [
   ...comparisons,
   ...functions,
   ...activationOperations,
+  ...rectifiers,
+  glu,
   ...others,
 ];

@@ -1,4 +1,4 @@
-import { completeConfig, findLayerClass } from '../../model/catalogue/catalogue';
+import { bindArguments, completeConfig, findLayerClass } from '../../model/catalogue/catalogue';
 import { isConfig, isList, stringOf } from '../../model/catalogue/configAccess';
 import { isInputLayer, type Graph } from '../../model/graph/graph';
 import type { GraphObject, ModelObject } from '../../model/graph/graphObject';
@@ -17,6 +17,9 @@ import {
 
 export type ModelReader = (graph: Graph, json: Config) => ModelObject;
 
+/** Where Keras keeps the classes of raw operations. */
+const operationModules = ['keras.src.ops', 'keras.src.activations'];
+
 const modelClasses = new Set(['Sequential', 'Functional', 'Model']);
 
 /** A layer or nested model from its saved configuration; what the catalogue does not know becomes opaque. */
@@ -31,7 +34,9 @@ export function createObject(graph: Graph, json: Config, readModel: ModelReader)
   if (!definition) {
     return graph.createOpaque(className, config, { name });
   }
-  return graph.createLayer(definition, completeConfig(definition, config), { name });
+  // Older versions of Keras wrote older spellings.
+  const { values } = bindArguments(definition, [], Object.entries(config));
+  return graph.createLayer(definition, completeConfig(definition, values), { name });
 }
 
 interface SavedLayer {
@@ -89,7 +94,7 @@ function nameInside(json: Config): string {
 function savedLayer(graph: Graph, json: Config, readModel: ModelReader): SavedLayer {
   const calls = (isList(json.inbound_nodes) ? json.inbound_nodes : []).map(savedCall);
   const className = stringOf(json, 'class_name');
-  if (stringOf(json, 'module').startsWith('keras.src.ops')) {
+  if (operationModules.some((module) => stringOf(json, 'module').startsWith(module))) {
     const operation = findOperation(className);
     if (!operation) {
       throw new ConfigError(`the operation ${className} is not known`);
