@@ -26,7 +26,7 @@ const node = {
   external: ['vscode', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'],
   // tfjs registers its gradients in the ES modules only; web-tree-sitter's ES module needs import.meta.url.
   mainFields: ['module', 'main'],
-  alias: { 'web-tree-sitter': 'web-tree-sitter/web-tree-sitter.cjs' },
+  alias: { 'web-tree-sitter': './node_modules/web-tree-sitter/web-tree-sitter.cjs' },
 };
 
 const bundles = [

@@ -1,0 +1,70 @@
+import { PythonError } from '../errors';
+import type { SyntaxNode } from '../syntax';
+import { field } from '../syntax';
+import { type FunctionValue, type Value, unknown } from '../values';
+import type { KerasSession } from './session';
+
+const builders = new Set(['Sequential', 'Model', 'Functional']);
+
+/** Calls the functions that build a model and that nothing calls, with their defaults and with placeholders for the rest. */
+export function callUncalledBuilders(session: KerasSession): void {
+  const { vm } = session;
+  for (const value of [...vm.globals.names.values()]) {
+    if (
+      value.kind === 'function' &&
+      !session.calledFunctions.has(value.node) &&
+      builds(value.body, session)
+    ) {
+      callWithPlaceholders(value, [], session);
+    }
+  }
+}
+
+function callWithPlaceholders(value: FunctionValue, given: readonly Value[], session: KerasSession): void {
+  const { vm } = session;
+  const args = value.parameters.slice(given.length).flatMap((parameter) => {
+    if (parameter.kind !== 'positional' || parameter.defaultValue) {
+      return [];
+    }
+    return [
+      unknown(
+        `the argument \`${parameter.name}\` of ${value.name}`,
+        parameter.node,
+        annotatedType(parameter.annotation, session),
+      ),
+    ];
+  });
+  const before = session.models.length;
+  try {
+    vm.callValues(value, ...given, ...args);
+  } catch (error) {
+    if (!(error instanceof PythonError)) {
+      vm.recordFailure(error, value.node);
+    }
+  }
+  for (const tracked of session.models.slice(before)) {
+    session.assume(
+      'never-called',
+      `Nothing in this file calls ${value.name}; it was read with its defaults.`,
+      field(value.node, 'name') ?? value.node,
+      tracked.object,
+    );
+  }
+}
+
+function annotatedType(annotation: SyntaxNode | undefined, session: KerasSession): string | undefined {
+  const text = annotation ? session.vm.program.text(annotation) : '';
+  return ['int', 'float', 'str', 'bool'].includes(text) ? text : undefined;
+}
+
+/** Whether a function's body makes a model itself. */
+export function builds(body: SyntaxNode, session: KerasSession): boolean {
+  if (body.type === 'call') {
+    const callee = field(body, 'function');
+    const name = callee && (callee.type === 'attribute' ? field(callee, 'attribute') : callee);
+    if (name && builders.has(session.vm.program.text(name))) {
+      return true;
+    }
+  }
+  return body.children.some((child) => builds(child, session));
+}

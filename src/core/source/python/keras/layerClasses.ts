@@ -1,0 +1,181 @@
+import { bindArguments, completeConfig, findLayerClass } from '../../../model/catalogue/catalogue';
+import type { LayerClass } from '../../../model/catalogue/layerClass';
+import type { Config, Json } from '../../../model/spec';
+import type { Arguments } from '../arguments';
+import { findInClass } from '../attributes';
+import type { Interpreter } from '../interpreter';
+import { PythonError } from '../errors';
+import { type InstanceValue, type Native, type Value, stringOf } from '../values';
+import { activationJson } from './activations';
+import { ClassReference } from './classReference';
+import { kerasOneArguments } from './kerasOne';
+import { lambdaLayer } from './lambdaLayer';
+import { LayerValue, layerIn } from './layerValue';
+import { modelIn } from './modelValue';
+import { placeholderFor } from './placeholders';
+import { recordRefused } from './refused';
+import { notKnown, serialize } from './serialize';
+import type { KerasSession } from './session';
+import { wrappedConfig } from './wrappedLayers';
+
+/** A layer class of the catalogue: `keras.layers.Dense`. */
+export class LayerClassReference extends ClassReference {
+  constructor(
+    readonly definition: LayerClass,
+    session: KerasSession,
+    /** As the program names it: 'Convolution2D'. */
+    readonly writtenName: string = definition.className,
+  ) {
+    super(definition.className, session, 'layer');
+  }
+
+  override construct(args: Arguments, vm: Interpreter, instance: InstanceValue | null): Native {
+    const { session, definition } = this;
+    if (definition.className === 'Lambda' && !instance) {
+      return lambdaLayer(session, definition, args);
+    }
+    const given = kerasOneArguments(this.writtenName, args, session.keras1);
+    const bound = bindArguments<Value>(definition, given.positional, [...given.keywords]);
+    if (bound.missing.length > 0 && !args.unknownRest) {
+      throw new PythonError(
+        'TypeError',
+        `${definition.className}.__init__() missing required argument: '${bound.missing.join("', '")}'`,
+      );
+    }
+    const values: Record<string, Json> = {};
+    const open: [string, Value][] = [];
+    for (const name of bound.missing) {
+      open.push([name, args.unknownRest ?? args.required(-1, name)]);
+    }
+    for (const [name, value] of Object.entries(bound.values)) {
+      const json = this.argumentJson(name, value, vm);
+      if (json === notKnown) {
+        open.push([name, value]);
+      } else {
+        values[name] = json;
+      }
+    }
+    for (const [name, value] of open) {
+      const placeholder = placeholderFor(definition, name, value, values);
+      if (placeholder !== undefined) {
+        values[name] = placeholder;
+      }
+    }
+    const config = completeConfig(definition, values);
+    const site = session.sites.callSite(
+      instance?.call ?? args.node,
+      instance ? undefined : bound,
+      bound.values,
+    );
+    const className = instance ? instance.class.name : null;
+    const object = session.graph.createLayer(definition, config, {
+      site,
+      name: stringOf(bound.values['name']) ?? (className ? session.graph.names.next(className) : null),
+    });
+    session.progress++;
+    for (const [name, value] of open) {
+      this.assumePlaceholder(object, name, value, values[name], args);
+    }
+    recordRefused(session, bound, definition.className, args.node, object);
+    if (args.unknownRest) {
+      session.assume(
+        'unknown-arguments',
+        `Some arguments of this ${definition.className} cannot be read (${args.unknownRest.reason}); Keras' defaults were taken for them.`,
+        args.node,
+        object,
+      );
+    }
+    const layer = new LayerValue(object, session, instance);
+    if (args.node) {
+      layer.at = args.node;
+    }
+    return layer;
+  }
+
+  private argumentJson(name: string, value: Value, vm: Interpreter): Json | typeof notKnown {
+    const kind = [...this.definition.arguments, ...(this.definition.keywords ?? [])].find(
+      (a) => a.name === name,
+    )?.kind;
+    if (kind === 'activation') {
+      return activationJson(value, vm);
+    }
+    if (kind === 'layer' || kind === 'layers') {
+      return wrappedConfig(value, this.session);
+    }
+    return serialize(value);
+  }
+
+  private assumePlaceholder(
+    object: Parameters<KerasSession['assume']>[3],
+    name: string,
+    value: Value,
+    taken: Json | undefined,
+    args: Arguments,
+  ): void {
+    const why = value.kind === 'unknown' ? value.reason : 'a value that the reader does not know';
+    const place = value.kind === 'unknown' && value.origin ? value.origin : args.node;
+    const what = taken === undefined ? "Keras' default was taken" : `${JSON.stringify(taken)} was taken`;
+    this.session.assume(
+      'placeholder',
+      `\`${name}\` of this ${this.definition.className} comes from ${why}, which the source does not tell; ${what}.`,
+      place,
+      object,
+    );
+  }
+
+  override hasInstance(value: Native): boolean {
+    return value instanceof LayerValue && value.object.className === this.definition.className;
+  }
+}
+
+/** `keras.layers.Layer`: what the program's own layers derive from. */
+export class BaseLayerReference extends ClassReference {
+  constructor(session: KerasSession) {
+    super('Layer', session, 'layer');
+  }
+
+  override construct(args: Arguments, _vm: Interpreter, instance: InstanceValue | null): Native {
+    const { session } = this;
+    const className = instance?.class.name ?? 'Layer';
+    const name = stringOf(args.keyword('name'));
+    const options = { site: session.sites.callSite(instance?.call ?? args.node), name };
+    session.progress++;
+    if (instance && !findInClass(instance.class, 'call')) {
+      const opaque = session.graph.createOpaque(className, configOf(instance), options);
+      return new LayerValue(opaque, session, null);
+    }
+    const object = session.graph.createComposite(
+      className,
+      instance ? configOf(instance) : {},
+      'layer',
+      options,
+    );
+    const trainable = args.keyword('trainable');
+    if (trainable?.kind === 'bool') {
+      object.trainable = trainable.value;
+    }
+    return new LayerValue(object, session, instance);
+  }
+
+  override hasInstance(value: Native): boolean {
+    return value instanceof LayerValue || modelIn(value) !== undefined;
+  }
+}
+
+/** The plain attributes that a custom layer has so far: what its configuration most likely is. */
+function configOf(instance: InstanceValue): Config {
+  const config: Record<string, Json> = {};
+  for (const [name, value] of instance.attributes) {
+    const json = layerIn(value) ? notKnown : serialize(value);
+    if (json !== notKnown && typeof json !== 'object') {
+      config[name] = json;
+    }
+  }
+  return config;
+}
+
+/** A layer class by any of its names. */
+export function layerClassNamed(name: string, session: KerasSession): LayerClassReference | undefined {
+  const definition = findLayerClass(name);
+  return definition && new LayerClassReference(definition, session, name);
+}

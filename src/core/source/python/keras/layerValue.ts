@@ -1,0 +1,184 @@
+import type { CompositeObject, LayerObject, OpaqueObject } from '../../../model/graph/graphObject';
+import type { Shape } from '../../../report/report';
+import type { Arguments } from '../arguments';
+import type { Interpreter } from '../interpreter';
+import { ArrayValue } from '../modules/arrays/arrayValue';
+import {
+  type InstanceValue,
+  Native,
+  type Value,
+  bool,
+  builtin,
+  dict,
+  int,
+  list,
+  none,
+  str,
+  tuple,
+  unknown,
+} from '../values';
+import { callLayer } from './callLayer';
+import { fromJson } from './serializedValue';
+import type { KerasSession } from './session';
+import { addWeight } from './customLayer';
+import { resultOf } from './tensorValue';
+import { modelMethod } from './modelMethods';
+import type { TrackedModel } from './trackedModel';
+
+const nothing = new Set([
+  'add_loss',
+  'add_metric',
+  'add_update',
+  'set_weights',
+  'reset_states',
+  'reset_state',
+  'load_weights',
+  'save_own_variables',
+  'load_own_variables',
+  '__init_subclass__',
+]);
+const weightLists = new Set([
+  'weights',
+  'variables',
+  'trainable_weights',
+  'trainable_variables',
+  'non_trainable_weights',
+  'non_trainable_variables',
+]);
+
+/** A layer: of the catalogue, of the program's own, or one whose inside is not known. */
+export class LayerValue extends Native {
+  readonly typeName: string;
+  /** Whether a custom layer's `build` ran. */
+  built = false;
+  /** What the program does with it, for a subclassed model. */
+  tracked: TrackedModel | null = null;
+  /** A Lambda's `output_shape`, without the batch. */
+  declaredShape: Shape | null = null;
+  /** `input_shape=` of a Lambda, with the batch. */
+  legacyInput: Shape | null = null;
+  /** How many words a text layer knows after `adapt`. */
+  vocabulary: Value | null = null;
+
+  constructor(
+    readonly object: LayerObject | CompositeObject | OpaqueObject,
+    readonly session: KerasSession,
+    /** The instance of the program's class, for a custom layer. */
+    readonly instance: InstanceValue | null = null,
+  ) {
+    super();
+    this.typeName = object.className;
+  }
+
+  override attribute(name: string, vm: Interpreter): Value | undefined {
+    const { object, session } = this;
+    if (nothing.has(name)) {
+      return builtin(name, () => none);
+    }
+    if (weightLists.has(name) && !this.tracked) {
+      return unknown(`the weights of ${object.name}`);
+    }
+    switch (name) {
+      case 'name':
+        return str(object.name);
+      case 'trainable':
+        return bool(object.trainable);
+      case 'input':
+      case 'output': {
+        const tensors = object[name];
+        return tensors
+          ? resultOf(tensors, tensors.length !== 1, session)
+          : unknown(`the ${name} of ${object.name}`);
+      }
+      case 'input_shape':
+      case 'output_shape': {
+        const [tensor] = object[name === 'input_shape' ? 'input' : 'output'] ?? [];
+        return tensor
+          ? tuple(tensor.shape.map((size) => (size === null ? none : int(size))))
+          : unknown(`the shape of ${object.name}`);
+      }
+      case 'call':
+      case '__call__':
+        return this.instance && name === 'call'
+          ? undefined
+          : builtin(name, (inner, args) => this.call(args, inner));
+      case 'build':
+        return builtin(name, () => none);
+      case 'compute_output_shape':
+        return builtin(name, () => unknown(`the output shape of ${object.name}`));
+      case 'compute_mask':
+        return builtin(name, () => none);
+      case 'get_config':
+        return builtin(name, () =>
+          object.kind === 'layer' || object.kind === 'opaque'
+            ? fromJson({ ...object.config, name: object.name })
+            : dict([[str('name'), str(object.name)]]),
+        );
+      case 'add_weight':
+      case 'add_variable':
+        return builtin(name, (inner, args) => addWeight(this, args, inner));
+      case 'get_weights':
+        return builtin(name, () => list([]));
+      case 'count_params':
+        return builtin(name, () => unknown(`the number of weights of ${object.name}`, null, 'int'));
+      case 'adapt':
+        return builtin(name, (_vm2, args) => this.adapt(args));
+      case 'vocabulary_size':
+      case 'vocab_size':
+        return builtin(name, () => this.vocabularySize());
+      case 'get_vocabulary':
+        return builtin(name, () => unknown('the words of a text layer'));
+      case 'losses':
+      case 'metrics':
+        return list([]);
+      default: {
+        const method = this.tracked && modelMethod(this.tracked, this, name, vm);
+        if (method) {
+          return method;
+        }
+        if (object.kind !== 'layer') {
+          return undefined;
+        }
+        const value = object.config[name];
+        return value === undefined ? undefined : fromJson(value);
+      }
+    }
+  }
+
+  private adapt(args: Arguments): Value {
+    const [data] = args.positional;
+    if (data instanceof ArrayValue && this.object.kind === 'layer' && data.shape) {
+      this.vocabulary = unknown('the number of different words in the data', args.node, 'int');
+    }
+    return none;
+  }
+
+  private vocabularySize(): Value {
+    const size = this.object.kind === 'layer' ? this.object.config['max_tokens'] : undefined;
+    return typeof size === 'number'
+      ? int(size)
+      : unknown('the number of different words in the data', null, 'int');
+  }
+
+  override setAttribute(name: string, value: Value): boolean {
+    if (name === 'trainable' && value.kind === 'bool') {
+      this.object.trainable = value.value;
+      return true;
+    }
+    return false;
+  }
+
+  override call(args: Arguments, vm: Interpreter): Value {
+    return callLayer(this, args, vm);
+  }
+
+  override repr(): string {
+    return `<${this.typeName} name=${this.object.name}>`;
+  }
+}
+
+/** The layer in a value: the layer itself, or the one that an instance of the program's class is. */
+export function layerIn(value: Value | undefined): LayerValue | undefined {
+  const native = value?.kind === 'instance' ? value.native : value;
+  return native instanceof LayerValue ? native : undefined;
+}

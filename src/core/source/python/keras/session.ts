@@ -1,0 +1,140 @@
+import { Graph } from '../../../model/graph/graph';
+import type { GraphObject } from '../../../model/graph/graphObject';
+import type { Note } from '../../../report/report';
+import type { Range } from '../../../text/range';
+import type { Interpreter } from '../interpreter';
+import type { SyntaxNode } from '../syntax';
+import type { ModuleValue, Place, Value } from '../values';
+import { ModuleRegistry } from '../modules/registry';
+import type { SerializedValue } from './serializedValue';
+import { hintKey } from './shapeHints';
+import { SiteBuilder } from './sites';
+import type { TrackedModel } from './trackedModel';
+
+/** An argument that Keras would refuse, before it is known to which models it belongs. */
+export interface Refusal {
+  readonly object: GraphObject | null;
+  readonly className: string;
+  readonly written: string;
+  readonly nearest: string | null;
+  readonly range: Range;
+  readonly keyword: Range;
+}
+
+/** What is known of Keras while one program is read: the graph, the models, and what had to be assumed. */
+export class KerasSession {
+  readonly graph = new Graph();
+  readonly models: TrackedModel[] = [];
+  readonly refusals: Refusal[] = [];
+  /** Optimizers in the order in which they are made, for training loops without `compile`. */
+  readonly optimizers: SerializedValue[] = [];
+  /** Models that could not be built because their tensors are not known. */
+  readonly lostModels: { readonly place: Place | null; readonly reason: string }[] = [];
+  /** Assumptions that hold for the whole program. */
+  readonly notes: Note[] = [];
+  /** Assumptions about one layer or model. */
+  readonly notesByObject = new Map<GraphObject, Note[]>();
+  /** What stays unknown of one layer or model. */
+  readonly unknownsByObject = new Map<GraphObject, Note[]>();
+  readonly sites: SiteBuilder;
+  readonly modules: ModuleRegistry;
+  /** How the program sees each object, so that it stays the same value. */
+  readonly values = new Map<GraphObject, Value>();
+  /** Counts whatever builds: layers, calls, models, compiles. */
+  progress = 0;
+  /** Set in a file that spells arguments as Keras 1 did: `Convolution2D(8, 3, 3)` has a 3 × 3 kernel there. */
+  keras1 = false;
+  /** `# gradient-doctor: input_shape=(…)` comments by line. */
+  readonly shapeHints: ReadonlyMap<string, readonly (number | null)[]>;
+  /** Functions of the program that were called, by their definition. */
+  readonly calledFunctions = new Set<SyntaxNode>();
+  /** Names of the functions that run, innermost last. */
+  readonly functionNames: string[] = [];
+  private sharedObjects = 0;
+
+  constructor(
+    readonly vm: Interpreter,
+    hints: ReadonlyMap<string, readonly (number | null)[]>,
+  ) {
+    this.sites = new SiteBuilder(vm.program, vm);
+    this.shapeHints = hints;
+    this.modules = new ModuleRegistry(this);
+  }
+
+  /** A module by its canonical name. */
+  module(name: string): ModuleValue | undefined {
+    return this.modules.get(name);
+  }
+
+  /** Starts following a model that is built by the call at `place`. */
+  track(object: TrackedModel['object'], place: Place | null): TrackedModel {
+    const tracked: TrackedModel = {
+      object,
+      place,
+      moduleNames: [],
+      localNames: [],
+      functionName: this.functionNames.at(-1) ?? null,
+      compiles: [],
+      fits: [],
+      gaps: [],
+      used: false,
+    };
+    this.models.push(tracked);
+    this.progress++;
+    return tracked;
+  }
+
+  /** A comment that tells the input shape, at the place's line, the line before or up to its end. */
+  hintFor(place: Place): readonly (number | null)[] | undefined {
+    if (this.shapeHints.size === 0) {
+      return undefined;
+    }
+    const { startLine, endLine, cell } = this.range(place);
+    for (let line = startLine - 1; line <= endLine; line++) {
+      const hint = this.shapeHints.get(hintKey(cell, line));
+      if (hint) {
+        return hint;
+      }
+    }
+    return undefined;
+  }
+
+  nextSharedObject(): number {
+    return ++this.sharedObjects;
+  }
+
+  range(place: Place): Range {
+    return this.vm.program.range(place);
+  }
+
+  /** Notes an assumption, of one object or of the whole program; each once. */
+  assume(id: string, text: string, place: Place | null, object?: GraphObject): void {
+    const note: Note = place ? { id, text, range: this.range(place) } : { id, text };
+    addOnce(object ? this.listOf(this.notesByObject, object) : this.notes, note);
+  }
+
+  /** Notes what could not be read of an object. */
+  unknownOf(object: GraphObject, id: string, text: string, place: Place | null): void {
+    const note: Note = place ? { id, text, range: this.range(place) } : { id, text };
+    addOnce(this.listOf(this.unknownsByObject, object), note);
+  }
+
+  /** The innermost call in the source that is being evaluated. */
+  currentCall(): SyntaxNode | null {
+    return this.vm.callStack.at(-1) ?? null;
+  }
+
+  private listOf(map: Map<GraphObject, Note[]>, object: GraphObject): Note[] {
+    let list = map.get(object);
+    if (!list) {
+      map.set(object, (list = []));
+    }
+    return list;
+  }
+}
+
+function addOnce(notes: Note[], note: Note): void {
+  if (!notes.some((each) => each.text === note.text && each.range?.startLine === note.range?.startLine)) {
+    notes.push(note);
+  }
+}

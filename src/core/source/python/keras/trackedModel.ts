@@ -1,0 +1,35 @@
+import type { CompositeObject, ModelObject } from '../../../model/graph/graphObject';
+import type { CallSite } from '../../../model/site';
+import type { Place, Value } from '../values';
+
+/** One call of `compile`. */
+export interface CompileCall {
+  readonly values: Readonly<Record<string, Value>>;
+  readonly site: CallSite | null;
+}
+
+/** One call of `fit` or of what stands for it. */
+export interface FitCall {
+  readonly x: Value | undefined;
+  readonly y: Value | undefined;
+  readonly batchSize: Value | undefined;
+  readonly place: Place | null;
+}
+
+/** A model of the program, with all that the program does with it. */
+export interface TrackedModel {
+  readonly object: ModelObject | CompositeObject;
+  /** The call that builds it. */
+  readonly place: Place | null;
+  /** Names that hold it: of the module first, then those in functions. */
+  readonly moduleNames: string[];
+  readonly localNames: string[];
+  /** The innermost function that runs when it is built. */
+  readonly functionName: string | null;
+  readonly compiles: CompileCall[];
+  readonly fits: FitCall[];
+  /** Layers were left out of the source with `...`. */
+  gaps: Place[];
+  /** Something of it was used: summary, predict, evaluate. */
+  used: boolean;
+}

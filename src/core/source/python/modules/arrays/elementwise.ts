@@ -1,0 +1,176 @@
+import { broadcast } from '../../../../model/catalogue/shapes';
+import type { Interpreter } from '../../interpreter';
+import { type Value, numberOf } from '../../values';
+import { ArrayValue, type Distribution, maskOf, unknownDistribution } from './arrayValue';
+
+const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
+
+/** `array + other` and its kin; scaling by numbers moves the distribution along. */
+export function arrayBinary(
+  array: ArrayValue,
+  operator: string,
+  other: Value,
+  reflected: boolean,
+  vm: Interpreter,
+): Value | undefined {
+  if (comparisons.has(operator)) {
+    return maskOf(array);
+  }
+  const number = numberOf(other);
+  if (number !== undefined) {
+    return withNumber(array, operator, number, other.kind === 'float', reflected, vm);
+  }
+  if (other instanceof ArrayValue) {
+    return combined(array, operator, other, reflected, vm);
+  }
+  if (other.kind === 'unknown') {
+    return array.reshaped(array.shape, { distribution: unknownDistribution, dtype: floating(array.dtype) });
+  }
+  if ((other.kind === 'list' || other.kind === 'tuple') && array.shape) {
+    const values = other.items.map((item) => numberOf(item));
+    return combined(
+      array,
+      operator,
+      new ArrayValue([values.length], {
+        dtype: 'float64',
+        data: values.every((v) => v !== undefined) ? values.map((v) => v ?? 0) : null,
+      }),
+      reflected,
+      vm,
+    );
+  }
+  return undefined;
+}
+
+const floating = (dtype: string): string => (dtype.includes('float') ? dtype : 'float64');
+
+function withNumber(
+  array: ArrayValue,
+  operator: string,
+  number: number,
+  isFloat: boolean,
+  reflected: boolean,
+  vm: Interpreter,
+): ArrayValue {
+  const change = numberFunction(operator, number, reflected);
+  const data = array.data && change ? array.data.map(change) : null;
+  const dtype = operator === '/' || isFloat ? floating(array.dtype) : array.dtype;
+  const place = vm.callStack.at(-1) ?? array.place;
+  return array.reshaped(array.shape, {
+    dtype,
+    data,
+    place,
+    distribution: movedDistribution(array.distribution, operator, number, reflected),
+    classes: operator === '+' || operator === '-' || operator === '*' ? array.classes : null,
+  });
+}
+
+function numberFunction(operator: string, y: number, reflected: boolean): ((x: number) => number) | null {
+  const apply = (a: number, b: number): number => {
+    switch (operator) {
+      case '+':
+        return a + b;
+      case '-':
+        return a - b;
+      case '*':
+        return a * b;
+      case '/':
+        return a / b;
+      case '//':
+        return Math.floor(a / b);
+      case '%':
+        return ((a % b) + b) % b;
+      case '**':
+        return a ** b;
+      default:
+        return NaN;
+    }
+  };
+  return '+-*/%**//'.includes(operator) ? (x) => (reflected ? apply(y, x) : apply(x, y)) : null;
+}
+
+/** A distribution after `x ∘ number`. */
+export function movedDistribution(
+  from: Distribution,
+  operator: string,
+  number: number,
+  reflected: boolean,
+): Distribution {
+  let scale = 1;
+  let shift = 0;
+  switch (operator) {
+    case '+':
+      shift = number;
+      break;
+    case '-':
+      scale = reflected ? -1 : 1;
+      shift = reflected ? number : -number;
+      break;
+    case '*':
+      scale = number;
+      break;
+    case '/':
+      if (reflected || number === 0) {
+        return unknownDistribution;
+      }
+      scale = 1 / number;
+      break;
+    default:
+      return unknownDistribution;
+  }
+  const move = (value: number | null): number | null => (value === null ? null : value * scale + shift);
+  const ends = [move(from.min), move(from.max)].sort((a, b) => (a ?? 0) - (b ?? 0));
+  return {
+    kind: from.kind === 'integers' && scale !== 1 ? 'uniform' : from.kind,
+    mean: move(from.mean),
+    std: from.std === null ? null : from.std * Math.abs(scale),
+    min: ends[0] ?? null,
+    max: ends[1] ?? null,
+    zeroShare: shift === 0 ? from.zeroShare : null,
+  };
+}
+
+function combined(
+  array: ArrayValue,
+  operator: string,
+  other: ArrayValue,
+  reflected: boolean,
+  vm: Interpreter,
+): ArrayValue {
+  const single = other.size === 1 ? other.data?.[0] : undefined;
+  if (single !== undefined) {
+    return withNumber(array, operator, single, true, reflected, vm);
+  }
+  const shape =
+    array.shape && other.shape ? tryBroadcast(array.shape, other.shape) : (array.shape ?? other.shape);
+  const pairs =
+    array.data && other.data && array.data.length === other.data.length
+      ? array.data.map((x, i) => numberFunction(operator, other.data?.[i] ?? 0, reflected)?.(x) ?? 0)
+      : null;
+  // (x - mean) / std: what statistics of the data were put in makes it standard.
+  const standard = other.reason === 'a standard deviation' && operator === '/';
+  const distribution: Distribution = standard
+    ? { ...unknownDistribution, kind: 'normal', mean: 0, std: 1 }
+    : other.reason === 'a mean' && operator === '-'
+      ? { ...unknownDistribution, kind: array.distribution.kind, mean: 0, std: array.distribution.std }
+      : unknownDistribution;
+  return array.reshaped(shape, { data: pairs, distribution, dtype: floating(array.dtype) });
+}
+
+function tryBroadcast(
+  a: readonly (number | null)[],
+  b: readonly (number | null)[],
+): readonly (number | null)[] {
+  try {
+    return broadcast(a, b);
+  } catch {
+    return a.length >= b.length ? a : b;
+  }
+}
+
+/** `-array`, `~mask` */
+export function arrayUnary(array: ArrayValue, operator: string): ArrayValue {
+  return operator === '-'
+    ? array.reshaped(array.shape, { distribution: movedDistribution(array.distribution, '*', -1, false) })
+    : array;
+}

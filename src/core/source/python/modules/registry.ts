@@ -1,0 +1,95 @@
+import { canonicalKerasName, kerasModule } from '../keras/kerasModule';
+import type { KerasSession } from '../keras/session';
+import type { ModuleValue, Value } from '../values';
+import { argparse } from './argparse';
+import { collections } from './collections';
+import { functools } from './functools';
+import { itertools } from './itertools';
+import { math } from './math';
+import {
+  abc,
+  copy,
+  dataclasses,
+  json,
+  numbers,
+  operator,
+  random,
+  string,
+  time,
+  types,
+  typing,
+  warnings,
+} from './misc';
+import { type Members, moduleOf } from './moduleTable';
+import { numpyMember } from './numpy';
+import { os, osPath, pathlib, sys } from './os';
+import { tensorflowModule } from './tensorflow';
+
+/** Python's own modules. */
+const standard: Readonly<Record<string, Members>> = {
+  abc,
+  argparse,
+  collections,
+  copy,
+  dataclasses,
+  functools,
+  itertools,
+  json,
+  math,
+  numbers,
+  operator,
+  os,
+  'os.path': osPath,
+  pathlib,
+  random,
+  string,
+  sys,
+  time,
+  types,
+  typing,
+  warnings,
+};
+
+/** Libraries whose members are looked up one by one. */
+const libraries: Readonly<Record<string, (name: string, session: KerasSession) => Value | undefined>> = {
+  numpy: numpyMember,
+};
+
+/** A module by the name in its import; the same value each time. */
+export class ModuleRegistry {
+  private readonly known = new Map<string, ModuleValue | undefined>();
+
+  constructor(private readonly session: KerasSession) {}
+
+  get(written: string): ModuleValue | undefined {
+    const name = canonicalKerasName(written) ?? written;
+    if (!this.known.has(name)) {
+      this.known.set(name, this.make(name));
+    }
+    return this.known.get(name);
+  }
+
+  private make(name: string): ModuleValue | undefined {
+    if (name.startsWith('keras')) {
+      return kerasModule(name, this.session);
+    }
+    if (name.startsWith('tensorflow')) {
+      return tensorflowModule(name, this.session);
+    }
+    const members = standard[name];
+    if (members) {
+      return moduleOf(name, members);
+    }
+    const library = libraries[name];
+    return (
+      library && {
+        kind: 'module',
+        name,
+        members: {
+          get: (key) => library(key, this.session) ?? this.get(`${name}.${key}`),
+          names: () => null,
+        },
+      }
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { Note } from '../../report/report';
+import type { SourceText } from '../../text/sourceText';
+import type { ReadResult, Reader } from '../reader';
+import { Interpreter } from './interpreter';
+import { callUncalledBuilders } from './keras/builders';
+import { collectModels } from './keras/collect';
+import { KerasHost } from './keras/kerasHost';
+import { kerasOneSpelling } from './keras/kerasOne';
+import { KerasSession } from './keras/session';
+import { readShapeHints } from './keras/shapeHints';
+import { readNames } from './sourceNames';
+import { PythonParser } from './syntax';
+
+/** The bytes of web-tree-sitter.wasm and tree-sitter-python.wasm. */
+export interface PythonReaderFiles {
+  readonly core: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+/** Reads Keras models from Python source and notebooks. Nothing is executed. */
+export async function createPythonReader(files: PythonReaderFiles): Promise<Reader> {
+  const parser = await PythonParser.create(files.core, files.grammar);
+  return { read: (source) => readPython(parser, source) };
+}
+
+function readPython(parser: PythonParser, source: SourceText): ReadResult {
+  const program = parser.parse(source);
+  const host = new KerasHost();
+  const vm = new Interpreter(program, host);
+  const session = new KerasSession(vm, readShapeHints(source));
+  host.session = session;
+  session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
+  vm.run();
+  callUncalledBuilders(session);
+  const { models, refused } = collectModels(session, readNames(program, vm));
+  return { models, refused, unknowns: unknownsOf(session) };
+}
+
+/** What could not be read outside any model. */
+function unknownsOf(session: KerasSession): Note[] {
+  return session.lostModels.map(({ place, reason }) => {
+    const text = `A model is built here, but its layers cannot be followed: ${reason}.`;
+    return place
+      ? { id: 'model-not-read', text, range: session.range(place) }
+      : { id: 'model-not-read', text };
+  });
+}

@@ -1,0 +1,77 @@
+import type { ClassValue, Value } from './values';
+
+/** The names of a module, function, class body or comprehension. */
+export class Scope {
+  readonly names = new Map<string, Value>();
+  private declared: Map<string, Scope> | null = null;
+
+  /** `owner`: the class whose method runs here, for `super()`. */
+  constructor(
+    readonly parent: Scope | null,
+    readonly kind: 'module' | 'function' | 'class' | 'comprehension',
+    readonly owner: ClassValue | null = null,
+    readonly self: Value | null = null,
+    /** What a running generator has yielded. */
+    readonly yielded: Value[] | null = null,
+  ) {}
+
+  get(name: string): Value | undefined {
+    for (let scope: Scope | null = this; scope; scope = scope.parent) {
+      const value = scope.names.get(name);
+      if (value !== undefined) {
+        return value;
+      }
+    }
+    return undefined;
+  }
+
+  set(name: string, value: Value): void {
+    const target = this.declared?.get(name);
+    if (target) {
+      target.names.set(name, value);
+    } else {
+      this.names.set(name, value);
+    }
+  }
+
+  delete(name: string): void {
+    (this.declared?.get(name) ?? this).names.delete(name);
+  }
+
+  get module(): Scope {
+    let scope: Scope = this;
+    while (scope.parent) {
+      scope = scope.parent;
+    }
+    return scope;
+  }
+
+  /** The nearest scope that is no comprehension: where `:=` binds and `super()` looks. */
+  get enclosing(): Scope {
+    let scope: Scope = this;
+    while (scope.kind === 'comprehension' && scope.parent) {
+      scope = scope.parent;
+    }
+    return scope;
+  }
+
+  /** `global name` */
+  declareGlobal(name: string): void {
+    this.declare(name, this.module);
+  }
+
+  /** `nonlocal name` */
+  declareNonlocal(name: string): void {
+    for (let scope = this.parent; scope; scope = scope.parent) {
+      if (scope.names.has(name) && scope.kind === 'function') {
+        this.declare(name, scope);
+        return;
+      }
+    }
+  }
+
+  private declare(name: string, scope: Scope): void {
+    this.declared ??= new Map();
+    this.declared.set(name, scope);
+  }
+}

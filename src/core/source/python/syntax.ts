@@ -1,0 +1,189 @@
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
+import type { Range } from '../../text/range';
+import type { SourceText } from '../../text/sourceText';
+import { maskMagics } from './mask';
+
+/** A node of the syntax tree, copied out of the parser's memory: reading it there costs a call into WebAssembly a field. */
+export interface SyntaxNode {
+  readonly type: string;
+  /** Place in the whole program: offset in the cell plus where the cell starts in `Program`. */
+  readonly start: number;
+  readonly end: number;
+  /** Name of the field of the parent that this node fills. */
+  readonly field: string;
+  /** Named nodes without comments, operators that fill a field, and the colons of slices. */
+  readonly children: readonly SyntaxNode[];
+  /** Null at the top of a cell. */
+  parent: SyntaxNode | null;
+}
+
+/** A parsed source: one tree a cell. */
+export interface Program {
+  readonly cells: readonly { readonly start: number; readonly tree: SyntaxNode }[];
+  text(node: SyntaxNode): string;
+  textBetween(start: number, end: number): string;
+  range(node: { readonly start: number; readonly end: number }): Range;
+}
+
+/** The first child that fills a field. */
+export function field(node: SyntaxNode, name: string): SyntaxNode | undefined {
+  for (const child of node.children) {
+    if (child.field === name) {
+      return child;
+    }
+  }
+  return undefined;
+}
+
+/** All children that fill a field. */
+export function fields(node: SyntaxNode, name: string): SyntaxNode[] {
+  return node.children.filter((child) => child.field === name);
+}
+
+/** Parses Python; error-tolerant, so every text gives a tree. */
+export class PythonParser {
+  private constructor(
+    private readonly parser: Parser,
+    private readonly names: readonly string[],
+    private readonly fieldNames: readonly (string | null)[],
+  ) {}
+
+  /** `core` and `grammar`: the bytes of web-tree-sitter.wasm and tree-sitter-python.wasm. */
+  static async create(core: Uint8Array, grammar: Uint8Array): Promise<PythonParser> {
+    await Parser.init({ wasmBinary: core });
+    const language = await Language.load(grammar);
+    const parser = new Parser();
+    parser.setLanguage(language);
+    return new PythonParser(parser, language.types, language.fields);
+  }
+
+  parse(source: SourceText): Program {
+    const cells: { start: number; tree: SyntaxNode; index: number | undefined; text: string }[] = [];
+    let start = 0;
+    for (const cell of source.cells) {
+      const tree = this.parser.parse(maskMagics(cell.text));
+      if (tree) {
+        const cursor = tree.walk();
+        cells.push({
+          start,
+          tree: this.copy(cursor, start, '', null),
+          index: cell.index,
+          text: cell.text,
+        });
+        cursor.delete();
+        tree.delete();
+      }
+      start += cell.text.length + 1;
+    }
+    const cellAt = (offset: number): (typeof cells)[number] | undefined => {
+      let low = 0;
+      let high = cells.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if ((cells[middle]?.start ?? 0) <= offset) {
+          low = middle;
+        } else {
+          high = middle - 1;
+        }
+      }
+      return cells[low];
+    };
+    const textBetween = (from: number, to: number): string => {
+      const cell = cellAt(from);
+      return cell ? cell.text.slice(from - cell.start, to - cell.start) : '';
+    };
+    return {
+      cells,
+      textBetween,
+      text: (node) => textBetween(node.start, node.end),
+      range: (node) => {
+        const cell = cellAt(node.start);
+        const offset = cell?.start ?? 0;
+        return source.rangeAt(cell?.index, node.start - offset, node.end - offset);
+      },
+    };
+  }
+
+  private copy(cursor: TreeCursor, base: number, fieldName: string, parent: string | null): SyntaxNode {
+    const type = this.names[cursor.nodeTypeId] ?? 'ERROR';
+    const start = base + cursor.startIndex;
+    const end = base + cursor.endIndex;
+    const children: SyntaxNode[] = [];
+    if (!leaves.has(type) && cursor.gotoFirstChild()) {
+      do {
+        const id = cursor.currentFieldId;
+        const name = id === 0 ? '' : (this.fieldNames[id] ?? '');
+        const child = this.names[cursor.nodeTypeId] ?? 'ERROR';
+        if (child === 'comment' || child === 'line_continuation') {
+          continue;
+        }
+        if (name !== '' || cursor.nodeIsNamed || (type === 'slice' && child === ':')) {
+          children.push(this.copy(cursor, base, name, type));
+        }
+      } while (cursor.gotoNextSibling());
+      cursor.gotoParent();
+    }
+    const splits = type === 'list' || (type === 'argument_list' && parent === 'call');
+    return adopt({
+      type,
+      start,
+      end,
+      field: fieldName,
+      children: splits ? children.flatMap(splitMissingComma) : children,
+      parent: null,
+    });
+  }
+}
+
+function adopt(node: SyntaxNode): SyntaxNode {
+  for (const child of node.children) {
+    child.parent = node;
+  }
+  return node;
+}
+
+/** Nodes whose text says all. */
+const leaves = new Set(['identifier', 'integer', 'float', 'string_content', 'string_start', 'string_end']);
+
+/**
+ * `[Flatten() keras.layers.Dense(3)]`: where a comma is missing, the parser hangs the second item onto the first as an attribute
+ * with an error in front. Takes them apart again.
+ */
+function splitMissingComma(item: SyntaxNode): SyntaxNode[] {
+  const spine: SyntaxNode[] = [];
+  for (let node: SyntaxNode | undefined = item; node; node = headOf(node)) {
+    const error: SyntaxNode | undefined =
+      node.type === 'attribute' ? node.children.find((c) => c.type === 'ERROR') : undefined;
+    const name = error?.children.at(-1);
+    const object = headOf(node);
+    if (error && name && object && name.type === 'identifier') {
+      let second: SyntaxNode = replaceHead(node, { ...name, field: 'object' }, error);
+      for (const outer of spine.reverse()) {
+        second = replaceHead(outer, { ...second, field: headOf(outer)?.field ?? '' }, null);
+      }
+      return [...splitMissingComma({ ...object, field: '' }), { ...second, field: '' }];
+    }
+    spine.push(node);
+  }
+  return [item];
+}
+
+const headFields: Readonly<Record<string, string>> = {
+  call: 'function',
+  attribute: 'object',
+  subscript: 'value',
+};
+
+function headOf(node: SyntaxNode): SyntaxNode | undefined {
+  const name = headFields[node.type];
+  return name === undefined ? undefined : field(node, name);
+}
+
+function replaceHead(node: SyntaxNode, head: SyntaxNode, dropped: SyntaxNode | null): SyntaxNode {
+  const old = headOf(node);
+  return adopt({
+    ...node,
+    start: head.start,
+    children: node.children.filter((c) => c !== dropped).map((c) => (c === old ? head : c)),
+  });
+}
