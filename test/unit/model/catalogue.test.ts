@@ -134,7 +134,7 @@ describe('bindArguments', () => {
   const dense = layerOf('Dense');
 
   it('binds by position and keyword', () => {
-    const { values, positional, keywords, missing } = bindArguments(
+    const { values, positional, keywords, missing } = bindArguments<Json>(
       dense,
       [10, 'relu'],
       [['use_bias', false]],
@@ -146,7 +146,7 @@ describe('bindArguments', () => {
   });
 
   it('understands old spellings', () => {
-    const { values, renamed } = bindArguments(
+    const { values, renamed } = bindArguments<Json>(
       dense,
       [],
       [
@@ -175,7 +175,7 @@ describe('bindArguments', () => {
   }
 
   it('takes keywords of the base class, and ignores those that mean nothing any more', () => {
-    const { values, ignored, refused } = bindArguments(
+    const { values, ignored, refused } = bindArguments<Json>(
       layerOf('Embedding'),
       [100, 8],
       [

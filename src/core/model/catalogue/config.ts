@@ -46,7 +46,7 @@ function canonical(argument: ArgumentDefinition, value: Json): Json {
         return Array.from({ length: argument.tuple }, () => value);
       }
       if (argument.name === 'data_format') {
-        return dataFormats[String(value)] ?? 'channels_last';
+        return (typeof value === 'string' && dataFormats[value]) || 'channels_last';
       }
       return argument.name === 'learning_rate' && isConfig(value)
         ? canonicalObject(findSchedule, value)

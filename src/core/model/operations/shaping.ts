@@ -1,4 +1,5 @@
 import { optional, required } from '../catalogue/arguments';
+import { isConfig, isList } from '../catalogue/configAccess';
 import { ShapeError } from '../catalogue/layerClass';
 import { added, positiveAxis, product, shapeText, withAxis, type Size } from '../catalogue/shapes';
 import type { Shape } from '../../report/report';
@@ -96,12 +97,14 @@ function indexed(shape: Shape, key: OperationArgument<TensorSpec> | undefined): 
   return [...result, ...shape.slice(axis)];
 }
 
+/** Start, stop and step of a slice; nothing for anything else. */
+function sliceBounds(item: OperationArgument<TensorSpec> | undefined): readonly (number | null)[] {
+  const slice = isTensor(item) || isArgumentList(item) || !isConfig(item) ? null : item.slice;
+  return isList(slice) ? slice.map((each) => (typeof each === 'number' ? each : null)) : [];
+}
+
 function sliced(size: Size, item: OperationArgument<TensorSpec> | undefined): Size {
-  const bounds =
-    typeof item === 'object' && item !== null && 'slice' in item && Array.isArray(item.slice)
-      ? item.slice
-      : [];
-  const [start, stop, step] = bounds.map((each: unknown) => (typeof each === 'number' ? each : null));
+  const [start, stop, step] = sliceBounds(item);
   const by = step ?? 1;
   if (size === null) {
     const lengthKnown = by === 1 && typeof stop === 'number' && typeof start === 'number' && start * stop > 0;

@@ -32,7 +32,7 @@ describe('toKerasJson', () => {
           .sort();
       assert.deepStrictEqual(rows(again), rows(spec));
       assert.deepStrictEqual(again.compile?.losses, spec.compile?.losses);
-      assert.deepStrictEqual(again.compile.optimizer.config, spec.compile?.optimizer.config);
+      assert.deepStrictEqual(again.compile?.optimizer.config, spec.compile?.optimizer.config);
     });
   }
 });
