@@ -9,7 +9,10 @@ import type {
   WeightSpec,
 } from './spec';
 
-/** The model as the report shows it: leaves under their paths; custom layers as one row before what they hold. */
+/**
+ * The model as the report shows it, like Keras' summary: leaves under their paths, custom layers as one row before what they hold,
+ * no raw operations.
+ */
 export function toArchitecture(spec: ModelSpec): Architecture {
   const inbound = inboundLayers(spec);
   const custom = spec.containers.filter(({ kind }) => kind === 'layer');
@@ -19,10 +22,12 @@ export function toArchitecture(spec: ModelSpec): Architecture {
     for (const container of custom) {
       if (!shown.has(container.id) && layer.id.startsWith(`${container.id}/`)) {
         shown.add(container.id);
-        rows.push(containerRow(container));
+        rows.push(containerRow(container, spec));
       }
     }
-    rows.push(layerRow(layer, inbound.get(layer.id) ?? []));
+    if (layer.kind !== 'operation') {
+      rows.push(layerRow(layer, inbound.get(layer.id) ?? []));
+    }
   }
   const weights = spec.layers.flatMap((layer) => layer.weights);
   return {
@@ -61,8 +66,11 @@ function layerRow(layer: LayerSpec, inbound: readonly string[]): ArchitectureLay
   };
 }
 
-/** Parameters stand in the rows of the layers inside, so that the rows add up to the total. */
-function containerRow(container: ContainerSpec): ArchitectureLayer {
+/** Counts the parameters of all that it holds, as Keras' summary does. */
+function containerRow(container: ContainerSpec, spec: ModelSpec): ArchitectureLayer {
+  const weights = spec.layers
+    .filter(({ id }) => id.startsWith(`${container.id}/`))
+    .flatMap((layer) => layer.weights);
   return {
     id: container.id,
     name: container.name,
@@ -70,8 +78,8 @@ function containerRow(container: ContainerSpec): ArchitectureLayer {
     config: container.config,
     inbound: [],
     outputShape: container.outputShape,
-    params: 0,
-    trainableParams: 0,
+    params: countParams(weights),
+    trainableParams: countParams(weights.filter(({ trainable }) => trainable)),
     trainable: container.trainable,
     range: container.site?.range ?? null,
   };

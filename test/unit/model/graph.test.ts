@@ -276,8 +276,13 @@ describe('custom layers and subclassed models', () => {
     );
     const rows = toArchitecture(spec).layers;
     assert.deepStrictEqual(
-      rows.map(({ id }) => id),
-      ['input_layer', 'residual_block', 'residual_block/dense', 'residual_block/add', 'dense_1'],
+      rows.map(({ id, params }) => [id, params]),
+      [
+        ['input_layer', 0],
+        ['residual_block', 20],
+        ['residual_block/dense', 20],
+        ['dense_1', 5],
+      ],
     );
     assert.deepStrictEqual(rows.at(-1)?.inbound, ['residual_block/dense']);
   });
