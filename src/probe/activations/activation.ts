@@ -1,0 +1,154 @@
+import type { Config, Json } from '../../core/model/spec';
+import { isConfig, numberOf, numbersOf } from '../../core/model/catalogue/configAccess';
+import { HumanError } from '../../core/humanError';
+import { customOperation } from '../engine/customOperation';
+import { elementwise } from '../engine/elementwise';
+import type { Engine } from '../engine/engine';
+import * as tf from '../engine/tf';
+import { relu, scalarActivation, type ScalarActivation } from './scalar';
+
+/** An activation made ready: `scalar` is null where it sees a whole axis. */
+export interface Activation {
+  readonly name: string;
+  readonly scalar: ScalarActivation | null;
+  /** A sigmoid or softmax hands its logits on to the loss, as Keras 3 does. */
+  readonly remembersLogits: boolean;
+  apply(engine: Engine, x: tf.Tensor): tf.Tensor;
+}
+
+/** Softmax over some axes, the largest element taken off first (tf.nn.softmax). */
+export function softmax(x: tf.Tensor, axes: readonly number[]): tf.Tensor {
+  const [y] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      const e = tf.exp(tf.sub(x, tf.max(x, [...axes], true)));
+      const out = tf.div(e, tf.sum(e, [...axes], true));
+      save(out);
+      return [out];
+    },
+    backward: ([dy], [saved]) => ({
+      x: () => {
+        const out = saved as tf.Tensor;
+        const weighted = tf.mul(dy as tf.Tensor, out);
+        return tf.sub(weighted, tf.mul(out, tf.sum(weighted, [...axes], true)));
+      },
+    }),
+  });
+  return y as tf.Tensor;
+}
+
+/** log softmax along one axis. */
+export function logSoftmax(x: tf.Tensor, axis: number): tf.Tensor {
+  const [y] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      const shifted = tf.sub(x, tf.max(x, axis, true));
+      const out = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)));
+      save(out);
+      return [out];
+    },
+    backward: ([dy], [out]) => ({
+      x: () => tf.sub(dy as tf.Tensor, tf.mul(tf.exp(out as tf.Tensor), tf.sum(dy as tf.Tensor, axis, true))),
+    }),
+  });
+  return y as tf.Tensor;
+}
+
+const axisActivations: Readonly<Record<string, (x: tf.Tensor, config: Config) => tf.Tensor>> = {
+  softmax: (x, c) =>
+    softmax(
+      x,
+      c['axis'] === undefined ? [x.rank - 1] : numbersOf(c, 'axis').map((a) => (a < 0 ? a + x.rank : a)),
+    ),
+  log_softmax: (x, c) => {
+    const axis = numberOf(c, 'axis', -1);
+    return logSoftmax(x, axis < 0 ? axis + x.rank : axis);
+  },
+  glu: (x, c) => {
+    const axis = numberOf(c, 'axis', -1);
+    const [a, b] = tf.split(x, 2, axis < 0 ? axis + x.rank : axis);
+    return tf.mul(a as tf.Tensor, tf.sigmoid(b as tf.Tensor));
+  },
+};
+
+/** Layers that may be given as an activation: `Dense(8, activation=LeakyReLU(0.1))`. */
+export function layerActivation(className: string, config: Config): Activation | null {
+  switch (className) {
+    case 'ReLU':
+      return scalarOf(
+        'relu',
+        relu(
+          numberOf(config, 'negative_slope'),
+          typeof config['max_value'] === 'number' ? config['max_value'] : null,
+          numberOf(config, 'threshold'),
+        ),
+      );
+    case 'LeakyReLU':
+      return named('leaky_relu', { negative_slope: numberOf(config, 'negative_slope', 0.3) });
+    case 'ELU':
+      return named('elu', { alpha: numberOf(config, 'alpha', 1) });
+    case 'Softmax':
+      return named('softmax', { axis: config['axis'] ?? -1 });
+    case 'Activation':
+      return activationOf(config['activation']);
+    default:
+      return null;
+  }
+}
+
+/** The activation that a layer's configuration names: a string, a serialised function or layer, or nothing. */
+export function activationOf(value: Json | undefined): Activation {
+  if (value === undefined || value === null) {
+    return named('linear');
+  }
+  if (typeof value === 'string') {
+    return named(value);
+  }
+  if (isConfig(value)) {
+    const { class_name: className, config } = value;
+    if (className === 'function' && typeof config === 'string') {
+      return named(config);
+    }
+    if (typeof className === 'string') {
+      const inner = isConfig(config) ? config : {};
+      return layerActivation(className, inner) ?? named(snakeCase(className), inner);
+    }
+  }
+  throw new HumanError(`The activation ${JSON.stringify(value)} is not known to the probe.`);
+}
+
+export function isLinear(activation: Activation): boolean {
+  return activation.name === 'linear';
+}
+
+function named(name: string, config: Config = {}): Activation {
+  const scalar = scalarActivation(name, config);
+  if (scalar !== null) {
+    return scalarOf(name, scalar);
+  }
+  const overAxis = axisActivations[name];
+  if (overAxis === undefined) {
+    throw new HumanError(
+      `The activation "${name}" is not known to the probe. Use one of Keras' own to have it measured.`,
+    );
+  }
+  return {
+    name,
+    scalar: null,
+    remembersLogits: name === 'softmax',
+    apply: (_engine, x) => overAxis(x, config),
+  };
+}
+
+function scalarOf(name: string, scalar: ScalarActivation): Activation {
+  return {
+    name,
+    scalar,
+    remembersLogits: name === 'sigmoid',
+    apply: (engine, x) => (name === 'linear' ? x : elementwise(engine, x, scalar)),
+  };
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}

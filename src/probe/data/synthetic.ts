@@ -1,0 +1,329 @@
+import type { InputData, LossSpec, ModelSpec, TargetData } from '../../core/model/spec';
+import { RandomStream } from '../initializers/random';
+import { inputShapes, vocabulary } from './shapes';
+import type { Dataset } from './dataset';
+import type { NumberArray } from './npy';
+
+/** How much of an input's variance comes from its hidden class: easily learnable, not trivial. */
+const signal = 0.8;
+const noise = Math.sqrt(1 - signal * signal);
+/** Hidden classes where the task has none of its own. */
+const hiddenClasses = 8;
+/** Largest number of values that one array of made-up data may hold. */
+const largestArray = 16_000_000;
+
+/** What one output should give, and how it is laid out. */
+interface TargetPlan {
+  readonly kind:
+    'classes' | 'one-hot' | 'binary' | 'signs' | 'positive' | 'counts' | 'shares' | 'real' | 'copy';
+  /** Positions before the last axis. */
+  readonly positions: number;
+  /** Size of the last axis. */
+  readonly width: number;
+  readonly shape: readonly number[];
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/**
+ * Data that fit the model: a mixture of Gaussians, one a hidden class, scaled as the code scales its inputs; the targets follow from the class.
+ * Enough for the verdict (diagnosis.md, section 4); progress on it is easy.
+ */
+export function syntheticData(
+  spec: ModelSpec,
+  losses: readonly LossSpec[],
+  outputShapes: readonly (readonly number[])[],
+  rows: number,
+  seed: number,
+): Dataset {
+  const shapes = inputShapes(spec);
+  const plans = outputShapes.map((shape, i) => planTarget(shape, losses[i], spec.data.targets[i], shapes));
+  const classes = Math.max(
+    ...plans.map((plan) =>
+      plan.kind === 'classes' || plan.kind === 'one-hot'
+        ? plan.width
+        : plan.kind === 'binary' && plan.width === 1
+          ? 2
+          : hiddenClasses,
+    ),
+    2,
+  );
+  const random = new RandomStream(`${seed} data`);
+  const widest = Math.max(...shapes.map((shape) => shape.reduce((a, b) => a * b, 1)), 1);
+  const count = Math.max(1, Math.min(rows, Math.floor(largestArray / widest)));
+  // where an output has one answer a time step of the input, every step has its own class
+  const positions =
+    plans.find(
+      (plan) =>
+        plan.kind !== 'copy' && plan.positions > 1 && shapes.some((shape) => leads(shape, plan.shape)),
+    )?.positions ?? 1;
+  const hidden = new Int32Array(count * positions);
+  for (let r = 0; r < count; r++) {
+    for (let p = 0; p < positions; p++) {
+      // steps keep their class for a while
+      const keeps = p > 0 && random.uniform() < 0.75;
+      hidden[r * positions + p] = keeps ? (hidden[r * positions + p - 1] as number) : random.below(classes);
+    }
+  }
+  const classAt = (row: number, share: number) =>
+    hidden[row * positions + Math.min(positions - 1, Math.floor(share * positions))] as number;
+  const inputs = spec.inputs.map(({ tensor }, i) => {
+    const dtype = spec.tensors[tensor]?.dtype ?? 'float32';
+    const words = vocabulary(spec, tensor);
+    const data = spec.data.inputs[i];
+    const shape = shapes[i] ?? [];
+    const stream = new RandomStream(`${seed} input ${i}`);
+    return words !== null || data?.kind === 'integers'
+      ? integers(count, shape, data, words, dtype, classes, classAt, stream)
+      : reals(count, shape, data, classes, classAt, stream);
+  });
+  const targets = plans.map((plan, i) =>
+    target(plan, count, classes, classAt, inputs, new RandomStream(`${seed} target ${i}`)),
+  );
+  const known = spec.data.name !== null;
+  return {
+    inputs,
+    targets,
+    rows: count,
+    about: {
+      kind: known ? 'known' : 'synthetic',
+      description: known
+        ? `made up to look like ${spec.data.name ?? ''} (${spec.data.description})`
+        : 'made up: a mixture of Gaussians that fits inputs and loss',
+    },
+  };
+}
+
+/** Whether the input has the same axes before its last as the output. */
+function leads(input: readonly number[], output: readonly number[]): boolean {
+  return (
+    output.length > 1 &&
+    input.length >= output.length - 1 &&
+    output.slice(0, -1).every((size, i) => size === input[i])
+  );
+}
+
+function planTarget(
+  shape: readonly number[],
+  loss: LossSpec | undefined,
+  given: TargetData | undefined,
+  inputs: readonly (readonly number[])[],
+): TargetPlan {
+  const width = shape.at(-1) ?? 1;
+  const positions = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const low = given?.min ?? null;
+  const high = given?.max ?? null;
+  const base = { positions, width, shape, low, high };
+  const sameAsInput = inputs.some(
+    (input) => input.length === shape.length && input.every((size, i) => size === shape[i]),
+  );
+  switch (loss?.className) {
+    case 'SparseCategoricalCrossentropy':
+      return {
+        ...base,
+        kind: 'classes',
+        width: given?.classes == null ? width : Math.min(width, given.classes),
+      };
+    case 'CategoricalCrossentropy':
+    case 'CategoricalFocalCrossentropy':
+    case 'CategoricalHinge':
+    case 'CategoricalGeneralizedCrossEntropy':
+      return { ...base, kind: 'one-hot' };
+    case 'BinaryCrossentropy':
+    case 'BinaryFocalCrossentropy':
+    case 'Dice':
+    case 'Tversky':
+      return {
+        ...base,
+        kind:
+          given?.kind === 'one-hot' && width > 1
+            ? 'one-hot'
+            : sameAsInput && positions * width > 1
+              ? 'copy'
+              : 'binary',
+      };
+    case 'Hinge':
+    case 'SquaredHinge':
+      return { ...base, kind: 'signs' };
+    case 'KLDivergence':
+      return { ...base, kind: 'shares' };
+    case 'Poisson':
+      return { ...base, kind: 'counts' };
+    case 'MeanSquaredLogarithmicError':
+    case 'MeanAbsolutePercentageError':
+      return { ...base, kind: 'positive' };
+    default:
+      if (given?.kind === 'one-hot' && width > 1) {
+        return { ...base, kind: 'one-hot' };
+      }
+      return { ...base, kind: given?.kind === 'binary' ? 'binary' : sameAsInput ? 'copy' : 'real' };
+  }
+}
+
+/** Class centres: an offset a feature, and a coarse pattern over the other axes so that convolutions see something. */
+function centres(shape: readonly number[], classes: number, random: RandomStream): Float32Array[] {
+  const features = shape.at(-1) ?? 1;
+  const places = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const cells = Math.min(places, 8);
+  return Array.from({ length: classes }, () => {
+    const offset = Float32Array.from({ length: features }, () => random.normal());
+    const pattern = Float32Array.from({ length: cells * features }, () => random.normal());
+    const centre = new Float32Array(places * features);
+    for (let p = 0; p < places; p++) {
+      const cell = Math.floor((p * cells) / places);
+      for (let f = 0; f < features; f++) {
+        centre[p * features + f] =
+          places === 1
+            ? (offset[f] as number)
+            : Math.SQRT1_2 * ((offset[f] as number) + (pattern[cell * features + f] as number));
+      }
+    }
+    return centre;
+  });
+}
+
+type ClassAt = (row: number, share: number) => number;
+
+/** Standard normal values of the mixture, brought to the distribution that the code gives its inputs. */
+function reals(
+  rows: number,
+  shape: readonly number[],
+  data: InputData | undefined,
+  classes: number,
+  classAt: ClassAt,
+  random: RandomStream,
+): NumberArray {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = new Float32Array(rows * size);
+  const means = centres(shape, classes, random);
+  const features = shape.at(-1) ?? 1;
+  const scale = scaling(data);
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < size; i++) {
+      const centre = means[classAt(r, i / size)] as Float32Array;
+      values[r * size + i] = scale(signal * (centre[i] as number) + noise * random.normal());
+    }
+    if (data?.kind === 'one-hot') {
+      for (let i = 0; i < size; i += features) {
+        let best = 0;
+        for (let f = 1; f < features; f++) {
+          if ((values[r * size + i + f] as number) > (values[r * size + i + best] as number)) {
+            best = f;
+          }
+        }
+        values.fill(0, r * size + i, r * size + i + features);
+        values[r * size + i + best] = 1;
+      }
+    }
+  }
+  return { shape: [rows, ...shape], values };
+}
+
+/** From a standard normal to the input's own scale. */
+function scaling(data: InputData | undefined): (z: number) => number {
+  const kind = data?.kind ?? 'unknown';
+  const min = data?.min ?? null;
+  const max = data?.max ?? null;
+  if ((kind === 'uniform' || kind === 'pixels') && min !== null && max !== null) {
+    const empty = data?.zeroShare ?? 0;
+    return (z) => {
+      const u = normalCdf(z);
+      return u < empty ? min : min + ((max - min) * (u - empty)) / Math.max(1e-9, 1 - empty);
+    };
+  }
+  const mean = data?.mean ?? 0;
+  const std = data?.std ?? 1;
+  return (z) => mean + std * z;
+}
+
+/** Logistic approximation, within 0.01: only ranks matter here. */
+function normalCdf(z: number): number {
+  return 1 / (1 + Math.exp(-1.702 * z));
+}
+
+/** Integers whose frequencies depend on the class: half of them come from the class's own share of the vocabulary. */
+function integers(
+  rows: number,
+  shape: readonly number[],
+  data: InputData | undefined,
+  words: number | null,
+  dtype: string,
+  classes: number,
+  classAt: ClassAt,
+  random: RandomStream,
+): NumberArray {
+  const top = Math.min(words ?? Infinity, (data?.max ?? Infinity) + 1);
+  const count = Number.isFinite(top) ? Math.max(1, top) : 10;
+  const low = Math.max(0, Math.min(data?.min ?? 0, count - 1));
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = dtype.startsWith('int') ? new Int32Array(rows * size) : new Float32Array(rows * size);
+  const span = count - low;
+  const share = Math.max(1, Math.floor(span / classes));
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < size; i++) {
+      const own = (classAt(r, i / size) * share) % span;
+      values[r * size + i] =
+        low + (random.uniform() < 0.5 ? (own + random.below(share)) % span : random.below(span));
+    }
+  }
+  return { shape: [rows, ...shape], values };
+}
+
+function target(
+  plan: TargetPlan,
+  rows: number,
+  classes: number,
+  classAt: ClassAt,
+  inputs: readonly NumberArray[],
+  random: RandomStream,
+): NumberArray {
+  const { kind, positions, width, shape } = plan;
+  const each = (p: number) => (p + 0.5) / positions;
+  if (kind === 'classes') {
+    const values = new Int32Array(rows * positions);
+    for (let i = 0; i < values.length; i++) {
+      values[i] = classAt(Math.floor(i / positions), each(i % positions)) % width;
+    }
+    return { shape: [rows, ...shape.slice(0, -1)], values };
+  }
+  if (kind === 'copy') {
+    const [same] = inputs.filter(
+      (input) =>
+        input.shape.length === shape.length + 1 && shape.every((size, i) => input.shape[i + 1] === size),
+    );
+    if (same !== undefined) {
+      return { shape: same.shape, values: Float32Array.from(same.values) };
+    }
+  }
+  const codes = Array.from({ length: classes }, (_, c) => code(plan, c, random));
+  const values = new Float32Array(rows * positions * width);
+  for (let i = 0; i < rows * positions; i++) {
+    values.set(codes[classAt(Math.floor(i / positions), each(i % positions))] as Float32Array, i * width);
+  }
+  return { shape: [rows, ...shape], values };
+}
+
+/** The answer to one hidden class. */
+function code({ kind, width, low, high }: TargetPlan, index: number, random: RandomStream): Float32Array {
+  switch (kind) {
+    case 'one-hot':
+      return Float32Array.from({ length: width }, (_, k) => (k === index % width ? 1 : 0));
+    case 'binary':
+      return Float32Array.from({ length: width }, () => (width === 1 ? index % 2 : random.below(2)));
+    case 'signs':
+      return Float32Array.from({ length: width }, () => (width === 1 ? index % 2 : random.below(2)) * 2 - 1);
+    case 'counts':
+      return Float32Array.from({ length: width }, () => random.below(6));
+    case 'positive':
+      return Float32Array.from({ length: width }, () => 0.5 + 2 * random.uniform());
+    case 'shares': {
+      const raw = Float32Array.from({ length: width }, () => -Math.log(1 - random.uniform()));
+      const total = raw.reduce((a, b) => a + b, 0);
+      return raw.map((x) => x / total);
+    }
+    default:
+      return Float32Array.from({ length: width }, () =>
+        low !== null && high !== null ? low + (high - low) * random.uniform() : random.normal(),
+      );
+  }
+}

@@ -1,0 +1,199 @@
+import { flagOf, numberOf, numbersOf } from '../../core/model/catalogue/configAccess';
+import { customOperation } from '../engine/customOperation';
+import * as tf from '../engine/tf';
+import {
+  input,
+  inputMask,
+  optionalWeight,
+  weight,
+  weightEntry,
+  type Forward,
+  type ForwardTable,
+  type LayerCall,
+} from '../graph/layerCall';
+import { standardize } from './standardize';
+
+function axesOf(call: LayerCall, rank: number): number[] {
+  return numbersOf(call.config, 'axis').map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
+/** x · γ + β, where they exist, with the weights' shape spread over some axes of x. */
+function scaleAndShift(call: LayerCall, x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const spread = (w: tf.Tensor | null) => (w === null ? null : tf.reshape(w, [...shape]));
+  const gamma = spread(optionalWeight(call, 'gamma'));
+  const beta = spread(optionalWeight(call, 'beta'));
+  const scaled = gamma === null ? x : tf.mul(x, gamma);
+  return beta === null ? scaled : tf.add(scaled, beta);
+}
+
+/** keras 3.15: batch statistics while training, masked steps left out, biased variance in the moving average too. */
+const batchNormalization: Forward = (call) => {
+  const x = input(call);
+  const [axis = x.rank - 1] = axesOf(call, x.rank);
+  const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  const spread = x.shape.map((size, i) => (i === axis ? size : 1));
+  const epsilon = numberOf(call.config, 'epsilon', 1e-3);
+  const mean = weightEntry(call, 'moving_mean');
+  const variance = weightEntry(call, 'moving_variance');
+  if (!call.trainable || call.flags['training'] === false) {
+    const inverse = tf.rsqrt(tf.add(tf.reshape(variance.tensor, spread), epsilon));
+    return scaleAndShift(call, tf.mul(tf.sub(x, tf.reshape(mean.tensor, spread)), inverse), spread);
+  }
+  const mask = inputMask(call);
+  const valid =
+    mask === null ? null : tf.reshape(mask, [...mask.shape, ...Array<number>(x.rank - mask.rank).fill(1)]);
+  const batch = standardize(x, others, epsilon, valid);
+  const momentum = numberOf(call.config, 'momentum', 0.99);
+  for (const [moving, now] of [
+    [mean, batch.mean],
+    [variance, batch.variance],
+  ] as const) {
+    const values = call.engine.view(now);
+    call.update(moving, (old) => old.map((v, i) => v * momentum + (values[i] as number) * (1 - momentum)));
+  }
+  return scaleAndShift(call, batch.normalized, spread);
+};
+
+/** Statistics of each sample over `axis`; weights have the shape of those axes. */
+const layerNormalization: Forward = (call) => {
+  const x = input(call);
+  const axes = axesOf(call, x.rank);
+  const spread = x.shape.map((size, i) => (axes.includes(i) ? size : 1));
+  const epsilon = numberOf(call.config, 'epsilon', 1e-3);
+  if (flagOf(call.config, 'rms_scaling')) {
+    const variance = tf.square(standardize(x, axes, 0).variance);
+    return scaleAndShift(call, tf.mul(x, tf.rsqrt(tf.add(tf.sqrt(variance), epsilon))), spread);
+  }
+  return scaleAndShift(call, standardize(x, axes, epsilon).normalized, spread);
+};
+
+const rmsNormalization: Forward = (call) => {
+  const x = input(call);
+  const axes = axesOf(call, x.rank);
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), axes, true), numberOf(call.config, 'epsilon', 1e-6)));
+  const scale = optionalWeight(call, 'scale');
+  const spread = x.shape.map((size, i) => (axes.includes(i) ? size : 1));
+  const y = tf.mul(x, inverse);
+  return scale === null ? y : tf.mul(y, tf.reshape(scale, spread));
+};
+
+/** Statistics of each sample over space and a group of channels. */
+const groupNormalization: Forward = (call) => {
+  const x = input(call);
+  const [axis = x.rank - 1] = axesOf(call, x.rank);
+  const channels = x.shape[axis] ?? 1;
+  const wanted = numberOf(call.config, 'groups', 32);
+  const groups = wanted === -1 ? channels : wanted;
+  const split = [...x.shape.slice(0, axis), groups, channels / groups, ...x.shape.slice(axis + 1)];
+  const over = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
+  const grouped = standardize(tf.reshape(x, split), over, numberOf(call.config, 'epsilon', 1e-3)).normalized;
+  return scaleAndShift(
+    call,
+    tf.reshape(grouped, x.shape),
+    x.shape.map((size, i) => (i === axis ? size : 1)),
+  );
+};
+
+/** x · min(1/√Σx², 10¹²), keras 3.15. */
+export function unitNormalize(x: tf.Tensor, axes: readonly number[]): tf.Tensor {
+  const [y] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      const inverse = tf.minimum(tf.rsqrt(tf.sum(tf.square(x), [...axes], true)), 1e12);
+      const out = tf.mul(x, inverse);
+      save(out, inverse);
+      return [out];
+    },
+    backward: ([dy], [out, inverse]) => ({
+      x: () => {
+        const d = dy as tf.Tensor;
+        const unit = out as tf.Tensor;
+        return tf.mul(
+          inverse as tf.Tensor,
+          tf.sub(d, tf.mul(unit, tf.sum(tf.mul(d, unit), [...axes], true))),
+        );
+      },
+    }),
+  });
+  return y as tf.Tensor;
+}
+
+const unitNormalization: Forward = (call) => {
+  const x = input(call);
+  return unitNormalize(x, axesOf(call, x.rank));
+};
+
+/** The feature-wise (x − mean) / max(√variance, 1e-7) of the preprocessing layer; without given statistics, those of weights. */
+const normalization: Forward = (call) => {
+  const x = input(call);
+  const axes = axesOf(call, x.rank);
+  const spread =
+    axes.length === 0 ? x.shape.map(() => 1) : x.shape.map((size, i) => (axes.includes(i) ? size : 1));
+  const given = (name: string, weightName: string) => {
+    const values = flatNumbers(call.config[name]);
+    if (values.length > 0) {
+      return values.length === 1 ? tf.scalar(values[0] ?? 0) : tf.reshape(tf.tensor1d(values), spread);
+    }
+    const w = optionalWeight(call, weightName);
+    return w === null ? null : tf.reshape(w, spread);
+  };
+  const mean = given('mean', 'mean');
+  const variance = given('variance', 'variance');
+  if (mean === null || variance === null) {
+    // not adapted: the data set's own statistics are not known, so it is taken to do its work
+    const all = x.shape.map((_, i) => i).filter((i) => !axes.includes(i) || i === 0);
+    return standardize(x, all, 1e-14).normalized;
+  }
+  const deviation = tf.maximum(tf.sqrt(variance), 1e-7);
+  return flagOf(call.config, 'invert')
+    ? tf.add(mean, tf.mul(x, deviation))
+    : tf.div(tf.sub(x, mean), deviation);
+};
+
+function flatNumbers(value: unknown): number[] {
+  if (typeof value === 'number') {
+    return [value];
+  }
+  return Array.isArray(value) ? value.flatMap(flatNumbers) : [];
+}
+
+/** Divides a layer's kernel by its largest singular value, one power iteration a training step (keras 3.15, SpectralNormalization). */
+const spectralNormalization: Forward = (call) => {
+  const layer = call.config['layer'];
+  if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) {
+    throw new Error('SpectralNormalization wraps no layer.');
+  }
+  const { class_name: className, config } = layer as { class_name: string; config: typeof call.config };
+  const own = call.weights.filter(({ name }) => !name.endsWith('vector_u'));
+  const kernel = weightEntry(call, 'kernel');
+  const u = weightEntry(call, 'vector_u');
+  const outer = kernel.tensor.shape.at(-1) ?? 1;
+  const matrix = tf.reshape(kernel.tensor, [-1, outer]) as tf.Tensor2D;
+  const unit = (v: tf.Tensor) => tf.div(v, tf.maximum(tf.sqrt(tf.sum(tf.square(v))), 1e-6)) as tf.Tensor2D;
+  let right = tf.reshape(weight(call, 'vector_u'), [1, outer]) as tf.Tensor2D;
+  let left = right;
+  for (let i = 0; i < numberOf(call.config, 'power_iterations', 1); i++) {
+    left = unit(tf.matMul(right, matrix, false, true));
+    right = unit(tf.matMul(left, matrix));
+  }
+  const sigma = tf.sum(tf.mul(tf.matMul(left, matrix), right));
+  const values = Float32Array.from(call.engine.view(right));
+  call.update(u, () => values);
+  return call.inner({
+    className,
+    config,
+    inputs: call.inputs,
+    masks: call.masks,
+    weights: own.map((each) => (each === kernel ? { ...each, tensor: tf.div(each.tensor, sigma) } : each)),
+  });
+};
+
+export const normalizationLayers: ForwardTable = {
+  BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  RMSNormalization: rmsNormalization,
+  GroupNormalization: groupNormalization,
+  UnitNormalization: unitNormalization,
+  Normalization: normalization,
+  SpectralNormalization: spectralNormalization,
+};

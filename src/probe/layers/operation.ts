@@ -1,0 +1,372 @@
+import { isConfig, isList } from '../../core/model/catalogue/configAccess';
+import type { Json } from '../../core/model/spec';
+import { HumanError } from '../../core/humanError';
+import { activationOf, softmax } from '../activations/activation';
+import { scalarActivation } from '../activations/scalar';
+import { untaped } from '../engine/customOperation';
+import { elementwise } from '../engine/elementwise';
+import type { Engine } from '../engine/engine';
+import * as tf from '../engine/tf';
+import type { Forward, ForwardTable } from '../graph/layerCall';
+import { normalizeAlong } from './merging';
+import { reduceMax } from './pool';
+import { repeat } from './shape';
+
+/** Arguments of a raw operation: tensors are put in for `{ tensor: n }`. */
+type Value = tf.Tensor | Json | readonly Value[] | undefined;
+interface Arguments {
+  readonly engine: Engine;
+  value(...names: string[]): Value;
+  /** A tensor operand, or a number or list of numbers as a constant. */
+  tensor(...names: string[]): tf.Tensor;
+  tensors(...names: string[]): tf.Tensor[];
+  number(name: string, fallback: number): number;
+  flag(name: string): boolean;
+  /** Axes counted from the front; all where none is given. */
+  axes(rank: number): number[];
+}
+type Operation = (a: Arguments) => tf.Tensor | tf.Tensor[];
+
+function isTensor(value: Value): value is tf.Tensor {
+  return value instanceof tf.Tensor;
+}
+
+function asTensor(value: Value): tf.Tensor {
+  if (isTensor(value)) {
+    return value;
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return tf.scalar(Number(value));
+  }
+  if (Array.isArray(value)) {
+    return tf.tensor(value as number[], undefined, 'float32');
+  }
+  throw new HumanError('An operation of the model has an operand that the probe cannot read.');
+}
+
+/** A tensor operand that may be a list of integers, as plain numbers. */
+function numbers(value: Value): number[] {
+  return typeof value === 'number'
+    ? [value]
+    : isList(value as Json)
+      ? (value as Json[]).map((each) => (typeof each === 'number' ? each : -1))
+      : [];
+}
+
+const binary =
+  (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Operation =>
+  (a) =>
+    f(a.tensor('x1', 'x', 'a'), a.tensor('x2', 'y', 'b'));
+const comparison = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Operation =>
+  binary((a, b) => untaped(() => tf.cast(f(a, b), 'float32')));
+const unary =
+  (f: (x: tf.Tensor) => tf.Tensor): Operation =>
+  (a) =>
+    f(a.tensor('x', 'inputs', 'tensor'));
+const mapped =
+  (f: (x: number) => number, slope: (x: number, y: number) => number): Operation =>
+  (a) =>
+    elementwise(a.engine, a.tensor('x'), { f, slope });
+const reduction =
+  (f: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): Operation =>
+  (a) => {
+    const x = a.tensor('x');
+    return f(x, a.axes(x.rank), a.flag('keepdims') || a.flag('keep_dims'));
+  };
+const variance = (x: tf.Tensor, axes: number[], keep: boolean) =>
+  tf.mean(tf.square(tf.sub(x, tf.mean(x, axes, true))), axes, keep);
+
+/** x[key]: integers drop their axis, `{ slice: [start, stop, step] }` cuts, 'newaxis' adds one, 'ellipsis' skips. */
+function getItem(x: tf.Tensor, key: Json): tf.Tensor {
+  const keys = isList(key) ? key : [key];
+  const sliceOf = (k: Json): readonly Json[] | null =>
+    isConfig(k) && isList(k['slice']) ? k['slice'] : null;
+  const used = keys.filter((k) => typeof k === 'number' || sliceOf(k) !== null).length;
+  let y = x;
+  let axis = 0;
+  for (const k of keys) {
+    const cut = sliceOf(k);
+    if (k === 'ellipsis') {
+      axis += x.rank - used;
+    } else if (k === null || k === 'newaxis') {
+      y = tf.expandDims(y, axis);
+      axis++;
+    } else if (typeof k === 'number') {
+      const at = axis;
+      const size = y.shape[at] ?? 1;
+      const begin = y.shape.map((_, i) => (i === at ? (k < 0 ? k + size : k) : 0));
+      y = tf.squeeze(
+        tf.slice(
+          y,
+          begin,
+          y.shape.map((s, i) => (i === at ? 1 : s)),
+        ),
+        [at],
+      );
+    } else if (cut !== null) {
+      y = sliceAxis(y, axis, cut[0] ?? null, cut[1] ?? null, cut[2] ?? null);
+      axis++;
+    } else {
+      throw new HumanError('An index into a tensor of the model is of a kind that the probe cannot read.');
+    }
+  }
+  return y;
+}
+
+/** Python's slice along one axis, by a gather of rows so that steps and negative steps work. */
+function sliceAxis(x: tf.Tensor, axis: number, start: Json, stop: Json, step: Json): tf.Tensor {
+  const size = x.shape[axis] ?? 0;
+  const by = typeof step === 'number' ? step : 1;
+  const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
+  const place = (value: Json, fallback: number) =>
+    typeof value === 'number'
+      ? clamp(value < 0 ? value + size : value, by > 0 ? 0 : -1, by > 0 ? size : size - 1)
+      : fallback;
+  const from = place(start, by > 0 ? 0 : size - 1);
+  const to = place(stop, by > 0 ? size : -1);
+  const count = Math.max(0, Math.ceil((to - from) / by));
+  if (by === 1) {
+    const begin = x.shape.map((_, i) => (i === axis ? from : 0));
+    return tf.slice(
+      x,
+      begin,
+      x.shape.map((s, i) => (i === axis ? count : s)),
+    );
+  }
+  const picked = Int32Array.from({ length: count }, (_, i) => from + i * by);
+  return tf.gather(x, tf.tensor1d(picked, 'int32'), axis);
+}
+
+function axisOf(value: Value, rank: number, fallback: number): number {
+  const axis = typeof value === 'number' ? value : fallback;
+  return axis < 0 ? axis + rank : axis;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  add: binary((a, b) => tf.add(a, b)),
+  subtract: binary((a, b) => tf.sub(a, b)),
+  multiply: binary((a, b) => tf.mul(a, b)),
+  divide: binary((a, b) => tf.div(a, b)),
+  true_divide: binary((a, b) => tf.div(a, b)),
+  power: (a) => {
+    const exponent = a.value('x2', 'y');
+    const x = a.tensor('x1', 'x');
+    return typeof exponent === 'number'
+      ? elementwise(a.engine, x, { f: (v) => v ** exponent, slope: (v) => exponent * v ** (exponent - 1) })
+      : tf.pow(x, asTensor(exponent));
+  },
+  maximum: binary((a, b) => tf.maximum(a, b)),
+  minimum: binary((a, b) => tf.minimum(a, b)),
+  matmul: binary((a, b) => tf.matMul(a, b)),
+  dot: binary((a, b) => tf.dot(a, b)),
+  floor_divide: binary((a, b) => untaped(() => tf.floor(tf.div(a, b)))),
+  mod: binary((a, b) => tf.mod(a, b)),
+  equal: comparison((a, b) => tf.equal(a, b)),
+  not_equal: comparison((a, b) => tf.notEqual(a, b)),
+  greater: comparison((a, b) => tf.greater(a, b)),
+  greater_equal: comparison((a, b) => tf.greaterEqual(a, b)),
+  less: comparison((a, b) => tf.less(a, b)),
+  less_equal: comparison((a, b) => tf.lessEqual(a, b)),
+  logical_not: unary((x) => untaped(() => tf.sub(1, tf.cast(x, 'float32')))),
+  logical_and: comparison((a, b) => tf.mul(tf.cast(a, 'float32'), tf.cast(b, 'float32'))),
+  logical_or: comparison((a, b) => tf.maximum(tf.cast(a, 'float32'), tf.cast(b, 'float32'))),
+  negative: unary((x) => tf.neg(x)),
+  absolute: unary((x) => tf.abs(x)),
+  abs: unary((x) => tf.abs(x)),
+  square: unary((x) => tf.square(x)),
+  sqrt: unary((x) => tf.sqrt(x)),
+  rsqrt: unary((x) => tf.rsqrt(x)),
+  exp: mapped(Math.exp, (_x, y) => y),
+  expm1: mapped(Math.expm1, (_x, y) => y + 1),
+  log: mapped(Math.log, (x) => 1 / x),
+  log1p: mapped(Math.log1p, (x) => 1 / (1 + x)),
+  sin: mapped(Math.sin, Math.cos),
+  cos: mapped(Math.cos, (x) => -Math.sin(x)),
+  sign: mapped(Math.sign, () => 0),
+  floor: mapped(Math.floor, () => 0),
+  round: mapped(Math.round, () => 0),
+  reciprocal: mapped(
+    (x) => 1 / x,
+    (_x, y) => -y * y,
+  ),
+  clip: (a) => {
+    const low = a.number('x_min', a.number('min_value', -Infinity));
+    const high = a.number('x_max', a.number('max_value', Infinity));
+    return elementwise(a.engine, a.tensor('x'), {
+      f: (x) => Math.min(Math.max(x, low), high),
+      slope: (x) => (x >= low && x <= high ? 1 : 0),
+    });
+  },
+  where: (a) => {
+    const condition = a.tensor('condition');
+    return tf.where(
+      untaped(() => tf.cast(condition, 'bool')),
+      a.tensor('x1', 'x'),
+      a.tensor('x2', 'y'),
+    );
+  },
+  mean: reduction((x, axes, keep) => tf.mean(x, axes, keep)),
+  sum: reduction((x, axes, keep) => tf.sum(x, axes, keep)),
+  max: reduction((x, axes, keep) => reduceMax(x, axes, keep)),
+  min: reduction((x, axes, keep) => tf.neg(reduceMax(tf.neg(x), axes, keep))),
+  var: reduction(variance),
+  std: reduction((x, axes, keep) => tf.sqrt(variance(x, axes, keep))),
+  logsumexp: reduction((x, axes, keep) => tf.logSumExp(x, axes, keep)),
+  norm: reduction((x, axes, keep) => tf.sqrt(tf.sum(tf.square(x), axes, keep))),
+  argmax: (a) => untaped(() => tf.argMax(a.tensor('x'), a.number('axis', -1))),
+  softmax: (a) => {
+    const x = a.tensor('x');
+    return softmax(x, [axisOf(a.value('axis'), x.rank, -1)]);
+  },
+  normalize: (a) => {
+    const x = a.tensor('x');
+    return normalizeAlong(x, axisOf(a.value('axis'), x.rank, -1));
+  },
+  l2_normalize: (a) => {
+    const x = a.tensor('x');
+    return normalizeAlong(x, axisOf(a.value('axis'), x.rank, -1));
+  },
+  reshape: (a) => {
+    const x = a.tensor('x');
+    const shape = numbers(a.value('newshape', 'target_shape', 'shape'));
+    // a model is built for a variable batch: a first size of 1 or −1 stands for it where the rest fits
+    const [first = -1, ...rest] = shape;
+    return tf.reshape(
+      x,
+      rest.includes(-1) ? [first === -1 ? (x.shape[0] ?? 1) : first, ...rest] : [-1, ...rest],
+    );
+  },
+  transpose: (a) => {
+    const axes = numbers(a.value('axes', 'perm'));
+    return axes.length === 0 ? tf.transpose(a.tensor('x')) : tf.transpose(a.tensor('x'), axes);
+  },
+  swapaxes: (a) => {
+    const x = a.tensor('x');
+    const one = axisOf(a.value('axis1'), x.rank, 0);
+    const two = axisOf(a.value('axis2'), x.rank, 1);
+    return tf.transpose(
+      x,
+      x.shape.map((_, i) => (i === one ? two : i === two ? one : i)),
+    );
+  },
+  expand_dims: (a) => {
+    const x = a.tensor('x');
+    return tf.expandDims(x, axisOf(a.value('axis'), x.rank + 1, -1));
+  },
+  squeeze: (a) => {
+    const x = a.tensor('x');
+    const axes = numbers(a.value('axis'));
+    return axes.length === 0
+      ? tf.squeeze(x)
+      : tf.squeeze(
+          x,
+          axes.map((axis) => (axis < 0 ? axis + x.rank : axis)),
+        );
+  },
+  flip: (a) => tf.reverse(a.tensor('x'), numbers(a.value('axis'))),
+  concatenate: (a) => {
+    const xs = a.tensors('xs', 'values', 'tensors', 'x');
+    return tf.concat(xs, axisOf(a.value('axis'), xs[0]?.rank ?? 1, 0));
+  },
+  stack: (a) => {
+    const xs = a.tensors('x', 'values', 'tensors', 'xs');
+    return tf.stack(xs, axisOf(a.value('axis'), (xs[0]?.rank ?? 1) + 1, 0));
+  },
+  unstack: (a) => tf.unstack(a.tensor('x'), a.number('axis', 0)),
+  split: (a) => {
+    const x = a.tensor('x');
+    const axis = axisOf(a.value('axis'), x.rank, 0);
+    const at = a.value('indices_or_sections', 'num_or_size_splits');
+    if (typeof at === 'number') {
+      return tf.split(x, at, axis);
+    }
+    const ends = [...numbers(at), x.shape[axis] ?? 0];
+    return tf.split(
+      x,
+      ends.map((end, i) => end - (ends[i - 1] ?? 0)),
+      axis,
+    );
+  },
+  tile: (a) => tf.tile(a.tensor('x'), numbers(a.value('repeats', 'multiples'))),
+  repeat: (a) => {
+    const x = a.tensor('x');
+    return repeat(x, a.number('repeats', 1), axisOf(a.value('axis'), x.rank, 0));
+  },
+  pad: (a) => tf.pad(a.tensor('x'), a.value('pad_width', 'paddings') as unknown as [number, number][]),
+  getitem: (a) => getItem(a.tensor('x', 'tensor'), a.value('key', 'index') as Json),
+  get_item: (a) => getItem(a.tensor('x', 'tensor'), a.value('key', 'index') as Json),
+  cast: (a) => {
+    const x = a.tensor('x');
+    const dtype = String(a.value('dtype'));
+    return dtype.startsWith('int') ? tf.cast(x, 'int32') : tf.cast(x, 'float32');
+  },
+  zeros_like: unary((x) => tf.zerosLike(x)),
+  ones_like: unary((x) => tf.onesLike(x)),
+  stop_gradient: (a) => untaped(() => tf.clone(a.tensor('variable', 'x'))),
+  identity: unary((x) => x),
+  one_hot: (a) =>
+    tf.cast(
+      tf.oneHot(
+        tf.cast(a.tensor('x'), 'int32') as tf.Tensor1D,
+        a.number('num_classes', a.number('depth', 1)),
+      ),
+      'float32',
+    ),
+  take: (a) => tf.gather(a.tensor('x'), tf.cast(a.tensor('indices'), 'int32'), a.number('axis', 0)),
+  cumsum: (a) => tf.cumsum(a.tensor('x'), a.number('axis', 0)),
+  outer: binary((a, b) => tf.mul(tf.reshape(a, [-1, 1]), tf.reshape(b, [1, -1]))),
+};
+
+/** A raw tensor operation of the model: `x + y`, `keras.ops.mean(x, axis=1)`, an activation used as a function. */
+const operation: Forward = (call) => {
+  const name = String(call.config['op'] ?? call.className.toLowerCase()).replace(/^(keras\.ops\.|ops\.)/, '');
+  const given = isConfig(call.config['args']) ? call.config['args'] : {};
+  const list = call.inputs['inputs'] ?? Object.values(call.inputs).flat();
+  const resolve = (value: Json): Value => {
+    if (isConfig(value) && typeof value['tensor'] === 'number') {
+      return list[value['tensor']];
+    }
+    return isList(value) ? value.map(resolve) : value;
+  };
+  const value = (...names: string[]): Value => {
+    const found = names.find((each) => each in given);
+    return found === undefined ? undefined : resolve(given[found] as Json);
+  };
+  const args: Arguments = {
+    engine: call.engine,
+    value,
+    tensor: (...names) => {
+      const found = value(...names);
+      return found === undefined ? asTensor(list[0]) : asTensor(found);
+    },
+    tensors: (...names) => {
+      const found = value(...names);
+      return Array.isArray(found) ? found.map((each: Value) => asTensor(each)) : [...list];
+    },
+    number: (key, fallback) => {
+      const found = value(key);
+      return typeof found === 'number' ? found : fallback;
+    },
+    flag: (key) => value(key) === true,
+    axes: (rank) => {
+      const found = numbers(value('axis'));
+      return found.length === 0
+        ? Array.from({ length: rank }, (_, i) => i)
+        : found.map((axis) => (axis < 0 ? axis + rank : axis));
+    },
+  };
+  const run = operations[name];
+  if (run !== undefined) {
+    const made = run(args);
+    return Array.isArray(made) ? { outputs: made, masks: made.map(() => null) } : made;
+  }
+  const settings = Object.fromEntries(
+    Object.entries(given).filter(([, each]) => !(isConfig(each) && 'tensor' in each)),
+  );
+  if (scalarActivation(name) !== null || ['softmax', 'log_softmax', 'glu'].includes(name)) {
+    return call.activate(args.tensor('x'), activationOf({ class_name: name, config: settings }));
+  }
+  throw new HumanError(`The operation "${name}" of the model is not known to the probe.`);
+};
+
+export const operationLayers: ForwardTable = { Operation: operation };

@@ -1,0 +1,241 @@
+import { flagOf, numberOf, stringOf } from '../../core/model/catalogue/configAccess';
+import type { Config, LossSpec } from '../../core/model/spec';
+import { logSoftmax, softmax } from '../activations/activation';
+import { customOperation, untaped } from '../engine/customOperation';
+import * as tf from '../engine/tf';
+import type { Mask } from '../graph/layerCall';
+import { normalizeAlong } from '../layers/merging';
+import { reduceMax } from '../layers/pool';
+
+const epsilon = 1e-7;
+
+/** What a loss compares. `logits`: what the model's last sigmoid or softmax was given; Keras 3 uses them in every cross-entropy. */
+export interface Compared {
+  readonly target: tf.Tensor;
+  readonly prediction: tf.Tensor;
+  readonly logits: tf.Tensor | null;
+  readonly mask: Mask;
+}
+
+/** Values a sample (and position): the prediction's shape without the last axis, or a scalar. */
+type Values = (c: Compared, config: Config) => tf.Tensor;
+
+const clip = (x: tf.Tensor, low = epsilon, high = 1 - epsilon) => tf.clipByValue(x, low, high);
+const meanLast = (x: tf.Tensor) => tf.mean(x, -1);
+const axisOf = (config: Config, rank: number) => {
+  const axis = numberOf(config, 'axis', -1);
+  return axis < 0 ? axis + rank : axis;
+};
+
+/** What a cross-entropy takes as logits: remembered ones first, else the prediction where `from_logits` says so. */
+function logitsOf({ prediction, logits }: Compared, config: Config): tf.Tensor | null {
+  return logits ?? (flagOf(config, 'from_logits') ? prediction : null);
+}
+
+function smoothBinary(y: tf.Tensor, config: Config): tf.Tensor {
+  const s = numberOf(config, 'label_smoothing');
+  return s === 0 ? y : tf.add(tf.mul(y, 1 - s), s / 2);
+}
+
+function smoothCategorical(y: tf.Tensor, config: Config, axis: number): tf.Tensor {
+  const s = numberOf(config, 'label_smoothing');
+  return s === 0 ? y : tf.add(tf.mul(y, 1 - s), s / (y.shape[axis] ?? 1));
+}
+
+/** max(x, 0) − x·y + log(1 + e^−|x|); its gradient σ(x) − y also where x is exactly 0. */
+function entropyOfLogits(x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const [each] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      save(x, y);
+      return [tf.add(tf.sub(tf.relu(x), tf.mul(x, y)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))];
+    },
+    backward: ([dy], [logits, target]) => ({
+      x: () => tf.mul(dy as tf.Tensor, tf.sub(tf.sigmoid(logits as tf.Tensor), target as tf.Tensor)),
+    }),
+  });
+  return each as tf.Tensor;
+}
+
+/** Binary cross-entropies of logits, or of clipped probabilities. */
+function binaryEntropies(c: Compared, config: Config): tf.Tensor {
+  const y = smoothBinary(c.target, config);
+  const x = logitsOf(c, config);
+  if (x !== null) {
+    return entropyOfLogits(x, y);
+  }
+  const p = clip(c.prediction);
+  return tf.neg(tf.add(tf.mul(y, tf.log(p)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, p)))));
+}
+
+const categorical: Values = (c, config) => {
+  const axis = axisOf(config, c.prediction.rank);
+  const y = smoothCategorical(c.target, config, axis);
+  const x = logitsOf(c, config);
+  const logs =
+    x !== null ? logSoftmax(x, axis) : tf.log(clip(tf.div(c.prediction, tf.sum(c.prediction, axis, true))));
+  return tf.neg(tf.sum(tf.mul(y, logs), axis));
+};
+
+/** Labels as integers; without logits TensorFlow takes the logarithm of clipped probabilities for them. */
+const sparse: Values = (c, config) => {
+  const axis = axisOf(config, c.prediction.rank);
+  const classes = c.prediction.shape[axis] ?? 1;
+  const labels = tf.cast(
+    c.target.rank === c.prediction.rank ? tf.squeeze(c.target, [axis]) : c.target,
+    'int32',
+  );
+  const logs = logSoftmax(logitsOf(c, config) ?? tf.log(clip(c.prediction)), axis);
+  const hot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), 'float32');
+  const each = tf.neg(tf.sum(tf.mul(logs, hot), axis));
+  const ignored = config['ignore_class'];
+  return typeof ignored === 'number'
+    ? tf.mul(each, tf.cast(tf.notEqual(labels, tf.scalar(ignored, 'int32')), 'float32'))
+    : each;
+};
+
+/** 0 and 1 become −1 and 1 where there is nothing else. */
+function signs(y: tf.Tensor): tf.Tensor {
+  const values = y.dataSync();
+  return values.every((v) => v === 0 || v === 1) ? tf.sub(tf.mul(y, 2), 1) : y;
+}
+
+/** Sums over the axes of the configuration, all but the batch… or everything where there are none. */
+function overlap(c: Compared, config: Config, alpha: number, beta: number): tf.Tensor {
+  const given = config['axis'];
+  const axes = Array.isArray(given) ? (given as number[]) : c.prediction.shape.map((_, i) => i);
+  const both = tf.sum(tf.mul(c.target, c.prediction), axes);
+  const wrong = tf.sum(tf.mul(tf.sub(1, c.target), c.prediction), axes);
+  const missed = tf.sum(tf.mul(c.target, tf.sub(1, c.prediction)), axes);
+  return tf.sub(
+    1,
+    tf.div(
+      tf.add(both, epsilon),
+      tf.add(tf.add(tf.add(both, tf.mul(wrong, alpha)), tf.mul(missed, beta)), epsilon),
+    ),
+  );
+}
+
+const difference = ({ target, prediction }: Compared) => tf.sub(prediction, target);
+
+/** keras.losses, 3.15. */
+const losses: Readonly<Record<string, Values>> = {
+  MeanSquaredError: (c) => meanLast(tf.square(difference(c))),
+  MeanAbsoluteError: (c) => meanLast(tf.abs(difference(c))),
+  MeanAbsolutePercentageError: (c) =>
+    tf.mul(meanLast(tf.div(tf.abs(difference(c)), tf.maximum(tf.abs(c.target), epsilon))), 100),
+  MeanSquaredLogarithmicError: (c) => {
+    const log = (x: tf.Tensor) => tf.log(tf.add(tf.maximum(x, epsilon), 1));
+    return meanLast(tf.square(tf.sub(log(c.prediction), log(c.target))));
+  },
+  BinaryCrossentropy: (c, config) => meanLast(binaryEntropies(c, config)),
+  BinaryFocalCrossentropy: (c, config) => {
+    const y = smoothBinary(c.target, config);
+    const p = flagOf(config, 'from_logits') ? tf.sigmoid(c.prediction) : c.prediction;
+    const entropies = binaryEntropies({ ...c, prediction: p, target: y }, { from_logits: false });
+    const right = tf.add(tf.mul(y, p), tf.mul(tf.sub(1, y), tf.sub(1, p)));
+    const focal = tf.mul(tf.pow(tf.sub(1, right), tf.scalar(numberOf(config, 'gamma', 2))), entropies);
+    if (!flagOf(config, 'apply_class_balancing')) {
+      return meanLast(focal);
+    }
+    const alpha = numberOf(config, 'alpha', 0.25);
+    return meanLast(tf.mul(focal, tf.add(tf.mul(y, alpha), tf.mul(tf.sub(1, y), 1 - alpha))));
+  },
+  CategoricalCrossentropy: categorical,
+  SparseCategoricalCrossentropy: sparse,
+  CategoricalFocalCrossentropy: (c, config) => {
+    const axis = axisOf(config, c.prediction.rank);
+    const y = smoothCategorical(c.target, config, axis);
+    const given = flagOf(config, 'from_logits') ? softmax(c.prediction, [axis]) : c.prediction;
+    const p = clip(tf.div(given, tf.sum(given, axis, true)));
+    const factor = tf.mul(
+      tf.pow(tf.sub(1, p), tf.scalar(numberOf(config, 'gamma', 2))),
+      numberOf(config, 'alpha', 0.25),
+    );
+    return tf.sum(tf.mul(factor, tf.neg(tf.mul(y, tf.log(p)))), axis);
+  },
+  CategoricalGeneralizedCrossEntropy: (c, config) => {
+    const q = numberOf(config, 'q', 0.5);
+    return tf.div(tf.sub(1, tf.pow(tf.sum(tf.mul(c.target, c.prediction), -1), tf.scalar(q))), q);
+  },
+  CosineSimilarity: (c, config) => {
+    const axis = axisOf(config, c.prediction.rank);
+    return tf.neg(tf.sum(tf.mul(normalizeAlong(c.target, axis), normalizeAlong(c.prediction, axis)), axis));
+  },
+  LogCosh: (c) => {
+    const x = difference(c);
+    return meanLast(tf.sub(tf.add(x, tf.softplus(tf.mul(x, -2))), Math.LN2));
+  },
+  Huber: (c, config) => {
+    const delta = numberOf(config, 'delta', 1);
+    const error = tf.abs(difference(c));
+    const near = tf.mul(tf.square(error), 0.5);
+    const far = tf.sub(tf.mul(error, delta), 0.5 * delta * delta);
+    return meanLast(
+      tf.where(
+        untaped(() => tf.lessEqual(error, delta)),
+        near,
+        far,
+      ),
+    );
+  },
+  Hinge: (c) => meanLast(tf.maximum(tf.sub(1, tf.mul(signs(c.target), c.prediction)), 0)),
+  SquaredHinge: (c) => meanLast(tf.square(tf.maximum(tf.sub(1, tf.mul(signs(c.target), c.prediction)), 0))),
+  CategoricalHinge: (c) => {
+    const right = tf.sum(tf.mul(c.target, c.prediction), -1);
+    const wrong = reduceMax(tf.mul(tf.sub(1, c.target), c.prediction), [c.prediction.rank - 1]);
+    return tf.maximum(tf.add(tf.sub(wrong, right), 1), 0);
+  },
+  KLDivergence: (c) => {
+    const y = clip(c.target, epsilon, 1);
+    return tf.sum(tf.mul(y, tf.log(tf.div(y, clip(c.prediction, epsilon, 1)))), -1);
+  },
+  Poisson: (c) => meanLast(tf.sub(c.prediction, tf.mul(c.target, tf.log(tf.add(c.prediction, epsilon))))),
+  Dice: (c, config) => overlap(c, config, 0.5, 0.5),
+  Tversky: (c, config) => overlap(c, config, numberOf(config, 'alpha', 0.5), numberOf(config, 'beta', 0.5)),
+};
+
+export function knowsLoss(className: string): boolean {
+  return className in losses;
+}
+
+/** The target in the rank of the prediction, float unless it holds class numbers. */
+function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): tf.Tensor {
+  if (isSparse) {
+    return target;
+  }
+  const y = target.dtype === 'float32' ? target : tf.cast(target, 'float32');
+  if (y.rank === prediction.rank - 1 && prediction.shape.at(-1) === 1) {
+    return tf.expandDims(y, -1);
+  }
+  return y.rank === prediction.rank + 1 && y.shape.at(-1) === 1 ? tf.squeeze(y, [y.rank - 1]) : y;
+}
+
+/**
+ * Mean over all entries, as Keras 3 reduces; masked entries have weight 0 and the others share the whole. `sum` adds them up.
+ */
+export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
+  const { className, config } = spec;
+  const values = losses[className] ?? losses['MeanSquaredError'];
+  if (values === undefined) {
+    throw new Error(`No loss ${className}.`);
+  }
+  const target = aligned(compared.target, compared.prediction, className === 'SparseCategoricalCrossentropy');
+  const each = values({ ...compared, target }, config);
+  const { mask } = compared;
+  if (mask !== null && mask.rank <= each.rank && mask.shape.every((size, i) => size === each.shape[i])) {
+    const spread = tf.reshape(mask, [...mask.shape, ...Array<number>(each.rank - mask.rank).fill(1)]);
+    const total = tf.sum(tf.mul(each, spread));
+    return stringOf(config, 'reduction') === 'sum'
+      ? total
+      : tf.div(total, tf.add(tf.mul(tf.sum(mask), each.size / mask.size), epsilon));
+  }
+  const ignored = config['ignore_class'];
+  if (className === 'SparseCategoricalCrossentropy' && typeof ignored === 'number') {
+    const counted = tf.sum(
+      tf.cast(tf.notEqual(tf.cast(target, 'int32'), tf.scalar(ignored, 'int32')), 'float32'),
+    );
+    return tf.div(tf.sum(each), tf.add(counted, epsilon));
+  }
+  return stringOf(config, 'reduction') === 'sum' ? tf.sum(each) : tf.mean(each);
+}

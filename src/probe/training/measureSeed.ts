@@ -1,0 +1,312 @@
+import { flagOf } from '../../core/model/catalogue/configAccess';
+import type { LossSpec, ModelSpec, OptimizerSpec } from '../../core/model/spec';
+import { batchOf, type Dataset, disposeBatch } from '../data/dataset';
+import type { Engine } from '../engine/engine';
+import type { ForwardResult, Recorder } from '../graph/execute';
+import { type GivenWeights, type ModelWeight, ModelWeights } from '../graph/weights';
+import { permutation, RandomStream } from '../initializers/random';
+import { constantLoss } from '../losses/constantLoss';
+import { dense, type Gradient } from '../optimizers/gradient';
+import { Optimizer } from '../optimizers/optimizer';
+import { countNonFinite, LayerStatistics, norm } from '../statistics/layerStatistics';
+import { accuracy, chance, judgementOf, labelsOf, predictionSpread } from '../statistics/predictions';
+import { SeedSeries, type WeightNumbers } from '../statistics/seedMeasurement';
+import { type Batch, computeGradients, computeLoss, type Gradients, type Model } from './step';
+
+export interface SeedPlan {
+  readonly spec: ModelSpec;
+  readonly losses: readonly LossSpec[];
+  readonly optimizer: OptimizerSpec;
+  readonly engine: Engine;
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  readonly measuredSteps: readonly number[];
+  readonly seed: number;
+  readonly weights: GivenWeights | null;
+  /** Called after each measured step; throws to stop. */
+  readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
+  /** Called before every step. */
+  readonly checkpoint: () => void | Promise<void>;
+}
+
+/** Updates after which the drop that the gradient promised is compared with the real one. */
+const promiseSteps = 20;
+
+/** Trains one seed and measures on the way. */
+export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
+  const { spec, engine, dataset, batchSize, measuredSteps, seed, losses } = plan;
+  const weights = new ModelWeights(spec, engine, seed, plan.weights);
+  const model: Model = { spec, losses, engine, weights };
+  const optimizer = new Optimizer(plan.optimizer);
+  const judge = judgeOf(model, dataset);
+  const series = new SeedSeries(seed, judge.constantLoss, judge.chance, spec, (id) => weights.of(id));
+  const lastStep = measuredSteps.at(-1) ?? 0;
+  const measured = new Set(measuredSteps);
+  try {
+    for (let step = 0; step <= lastStep; step++) {
+      await plan.checkpoint();
+      const batch = batchOf(dataset, step, batchSize);
+      try {
+        const isMeasured = measured.has(step);
+        const run = new StepRun(model, batch, batchSize, optimizer, judge);
+        let made = run.gradients(isMeasured);
+        if (!isMeasured && !isFinite(made)) {
+          // find out where it arose
+          made = run.gradients(true);
+        }
+        const bad = !isFinite(made);
+        const sensitivity =
+          isMeasured && !bad && [0, 20, lastStep].includes(step)
+            ? labelSensitivity(plan, model, made, step)
+            : null;
+        const before = isMeasured
+          ? new Map(weights.all.map((weight) => [weight, weight.values.slice()]))
+          : null;
+        const promised = run.update(made);
+        if (isMeasured) {
+          series.add({ ...run.finish(made, before ?? new Map()), labelSensitivity: sensitivity });
+          for (const [layer, values] of run.overTime) {
+            series.overTime.set(layer, values);
+          }
+        }
+        if (step < promiseSteps && step < lastStep && !bad) {
+          series.promiseKept.push(promised > 0 ? (made.loss - computeLoss(model, batch)) / promised : null);
+        } else {
+          series.promiseKept.push(null);
+        }
+        if (bad && series.firstNonFinite === null) {
+          series.firstNonFinite = { step, layer: run.origin() };
+        }
+        if (isMeasured) {
+          await plan.onStep(step, series);
+        }
+      } finally {
+        disposeBatch(batch);
+      }
+      if (series.firstNonFinite !== null) {
+        break;
+      }
+    }
+    while (series.length < measuredSteps.length) {
+      series.addUnknown();
+    }
+    return series;
+  } finally {
+    weights.dispose();
+  }
+}
+
+function isFinite({ loss, gradients }: Gradients): boolean {
+  return Number.isFinite(loss) && gradients.every(({ values }) => countNonFinite(values) === 0);
+}
+
+interface Judge {
+  readonly constantLoss: number | null;
+  readonly chance: number | null;
+  readonly accuracy: ((result: ForwardResult, batch: Batch) => number) | null;
+}
+
+/** How predictions are judged: against the best constant, and by accuracy where the first output is a classifier. */
+function judgeOf({ spec, losses, engine }: Model, dataset: Dataset): Judge {
+  const width = (i: number) => {
+    const output = spec.outputs[i];
+    return output === undefined ? 1 : (spec.tensors[output.tensor]?.shape.at(-1) ?? 1);
+  };
+  let constant: number | null = losses.length > 0 ? 0 : null;
+  losses.forEach((loss, i) => {
+    const target = dataset.targets[i];
+    const own = target === undefined ? null : constantLoss(loss, { values: target.values, width: width(i) });
+    constant = constant === null || own === null ? null : constant + loss.weight * own;
+  });
+  const [target] = dataset.targets;
+  const [loss] = losses;
+  const how = target === undefined ? null : judgementOf(loss, width(0), target.values);
+  if (how === null || target === undefined) {
+    return { constantLoss: constant, chance: null, accuracy: null };
+  }
+  const fromLogits = loss !== undefined && flagOf(loss.config, 'from_logits');
+  return {
+    constantLoss: constant,
+    chance: chance(labelsOf(how, target.values, width(0))),
+    accuracy: ({ outputs: [output] }, { targets: [wanted] }) => {
+      if (output === undefined || wanted === undefined) {
+        return NaN;
+      }
+      const useLogits = fromLogits && output.logits === null;
+      return accuracy(how, engine.view(output.prediction), engine.view(wanted), width(0), useLogits);
+    },
+  };
+}
+
+/** One step: gradients, then the update; statistics where it is measured. */
+class StepRun {
+  readonly overTime = new Map<string, readonly number[]>();
+  private statistics = new Map</* layer id */ string, LayerStatistics>();
+  private accuracy: number | null = null;
+  private spread = NaN;
+
+  constructor(
+    private readonly model: Model,
+    private readonly batch: Batch,
+    private readonly batchSize: number,
+    private readonly optimizer: Optimizer,
+    private readonly judge: Judge,
+  ) {}
+
+  gradients(measure: boolean): Gradients {
+    const { model, batch } = this;
+    for (const weight of model.weights.all) {
+      weight.pending = null;
+    }
+    if (!measure) {
+      return computeGradients(model, batch, { recorder: null, commits: true });
+    }
+    this.statistics = new Map();
+    const recorder: Recorder = {
+      statistics: (id) => {
+        let own = this.statistics.get(id);
+        if (own === undefined) {
+          own = new LayerStatistics(this.batchSize);
+          this.statistics.set(id, own);
+        }
+        return own;
+      },
+      sequence: (id, gradient, shape) => this.overTime.set(id, profile(gradient, shape)),
+    };
+    return computeGradients(model, batch, {
+      recorder,
+      commits: true,
+      onPredictions: (result) => {
+        const [first] = result.outputs;
+        if (first !== undefined) {
+          this.spread = predictionSpread(model.engine.view(first.prediction), this.batchSize);
+        }
+        this.accuracy = this.judge.accuracy?.(result, batch) ?? null;
+      },
+    });
+  }
+
+  /** Makes the update; returns the drop in loss that the gradient promises for it. */
+  update({ gradients }: Gradients): number {
+    const { weights } = this.model;
+    const trained = weights.trainable;
+    const before = trained.map(({ values }) => values.slice());
+    this.optimizer.apply(
+      trained.map(({ values, spec: { shape, constraint } }) => ({ values, shape, constraint })),
+      gradients,
+    );
+    let promised = 0;
+    trained.forEach((weight, i) => {
+      const old = before[i] as Float32Array;
+      const gradient = dense(gradients[i] as Gradient, old.length);
+      for (let k = 0; k < old.length; k++) {
+        promised -= (gradient[k] as number) * ((weight.values[k] as number) - (old[k] as number));
+      }
+      weight.commit();
+    });
+    for (const weight of weights.all) {
+      if (weight.pending !== null) {
+        weight.values.set(weight.pending);
+        weight.pending = null;
+        weight.commit();
+      }
+    }
+    return promised;
+  }
+
+  finish({ loss, dataLoss, gradients }: Gradients, before: ReadonlyMap<ModelWeight, Float32Array>) {
+    const { weights } = this.model;
+    const byWeight = new Map(weights.trainable.map((weight, i) => [weight, gradients[i] as Gradient]));
+    const numbers = new Map<ModelWeight, WeightNumbers>();
+    for (const weight of weights.all) {
+      const old = before.get(weight) ?? weight.values;
+      const size = Math.max(1, old.length);
+      const gradient = byWeight.get(weight);
+      const values = gradient === undefined ? null : dense(gradient, old.length);
+      const gradientNorm = values === null ? null : norm(values);
+      let square = 0;
+      for (let i = 0; i < old.length; i++) {
+        square += ((weight.values[i] as number) - (old[i] as number)) ** 2;
+      }
+      numbers.set(weight, {
+        rms: norm(old) / Math.sqrt(size),
+        gradientNorm,
+        gradientRms: gradientNorm === null ? null : gradientNorm / Math.sqrt(size),
+        updateRms: Math.sqrt(square / size),
+      });
+      this.statistics
+        .get(weight.layerId)
+        ?.addNonFinite(countNonFinite(old) + (values === null ? 0 : countNonFinite(values)));
+    }
+    const { constantLoss } = this.judge;
+    return {
+      loss,
+      explainedLoss: constantLoss === null || constantLoss === 0 ? null : 1 - dataLoss / constantLoss,
+      accuracy: this.accuracy,
+      predictionSpread: this.spread,
+      layers: new Map([...this.statistics].map(([id, own]) => [id, own.finish()])),
+      weights: numbers,
+    };
+  }
+
+  /** The layer where the first number that is not finite arose: the earliest output, else the latest gradient. */
+  origin(): string | null {
+    const order = [...this.statistics].map(([id, own]) => ({ id, ...own.finish() }));
+    return (
+      order.find(({ outputsNonFinite }) => outputsNonFinite)?.id ??
+      order.findLast(({ deltasNonFinite }) => deltasNonFinite)?.id ??
+      order.find(({ nonFinite }) => nonFinite > 0)?.id ??
+      null
+    );
+  }
+}
+
+/** RMS over batch and features of the gradient at each time step, of one sample's own loss. */
+function profile(gradient: Float32Array, shape: readonly number[]): number[] {
+  const [batch = 1, time = 1] = shape;
+  const width = gradient.length / (batch * time);
+  return Array.from({ length: time }, (_, t) => {
+    let square = 0;
+    for (let b = 0; b < batch; b++) {
+      for (let k = 0; k < width; k++) {
+        square += (gradient[(b * time + t) * width + k] as number) ** 2;
+      }
+    }
+    return batch * Math.sqrt(square / (batch * width));
+  });
+}
+
+/** ls = |g(y) − g(πy)| / (|g(y)| + |g(πy)|), smallest over the hidden kernels; π shuffles the labels of the batch. */
+function labelSensitivity(
+  { dataset, batchSize, spec, seed }: SeedPlan,
+  model: Model,
+  { gradients }: Gradients,
+  step: number,
+): number | null {
+  const order = permutation(batchSize, new RandomStream(`${seed} labels ${step}`));
+  const batch = batchOf(dataset, step, batchSize, order);
+  try {
+    const other = computeGradients(model, batch, { recorder: null, commits: false });
+    const outputs = new Set(
+      spec.calls
+        .filter(({ outputs: made }) => spec.outputs.some(({ tensor }) => made.includes(tensor)))
+        .map(({ layer }) => layer),
+    );
+    let smallest: number | null = null;
+    model.weights.trainable.forEach((weight, i) => {
+      if (weight.spec.shape.length < 2 || outputs.has(weight.layerId)) {
+        return;
+      }
+      const a = dense(gradients[i] as Gradient, weight.values.length);
+      const b = dense(other.gradients[i] as Gradient, weight.values.length);
+      const sum = norm(a) + norm(b);
+      if (sum > 0) {
+        const ls = norm(a.map((x, k) => x - (b[k] as number))) / sum;
+        smallest = smallest === null ? ls : Math.min(smallest, ls);
+      }
+    });
+    return smallest;
+  } finally {
+    disposeBatch(batch);
+  }
+}

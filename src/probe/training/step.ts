@@ -1,0 +1,161 @@
+import type { LossSpec, ModelSpec } from '../../core/model/spec';
+import type { Engine } from '../engine/engine';
+import { scope } from '../engine/scope';
+import * as tf from '../engine/tf';
+import { forward, type ForwardResult, type Recorder } from '../graph/execute';
+import type { ModelWeight, ModelWeights } from '../graph/weights';
+import { lossOf } from '../losses/losses';
+import { dense, type Gradient, type Occurrences } from '../optimizers/gradient';
+import { penalty } from '../regularizers/regularizer';
+
+/** One batch on the engine. */
+export interface Batch {
+  readonly inputs: readonly tf.Tensor[];
+  readonly targets: readonly tf.Tensor[];
+}
+
+export interface Model {
+  readonly spec: ModelSpec;
+  readonly losses: readonly LossSpec[];
+  readonly engine: Engine;
+  readonly weights: ModelWeights;
+}
+
+export interface Gradients {
+  /** Total loss, regularisation included. */
+  readonly loss: number;
+  /** Without regularisation. */
+  readonly dataLoss: number;
+  /** Of the trainable weights, in their order; regularisation included, not clipped. */
+  readonly gradients: readonly Gradient[];
+}
+
+export interface PassOptions {
+  readonly recorder: Recorder | null;
+  readonly commits: boolean;
+  /** Sees the predictions before they are freed. */
+  readonly onPredictions?: (result: ForwardResult) => void;
+}
+
+/** Weighted losses of all outputs, mean over the batch. */
+function dataLoss({ losses }: Model, { outputs }: ForwardResult, targets: readonly tf.Tensor[]): tf.Tensor {
+  const parts = losses.flatMap((loss, i) => {
+    const output = outputs[i];
+    const target = targets[i];
+    if (output === undefined || target === undefined) {
+      return [];
+    }
+    const value = lossOf(loss, { target, ...output });
+    return [loss.weight === 1 ? value : tf.mul(value, loss.weight)];
+  });
+  return parts.length === 0 ? tf.scalar(0) : parts.reduce((a, b) => tf.add(a, b));
+}
+
+/** Rows of several lookups of one table as one list. */
+function merged(list: readonly Occurrences[], width: number): Gradient {
+  const [first] = list;
+  if (list.length === 1 && first !== undefined) {
+    return { kind: 'rows', ...first };
+  }
+  const count = list.reduce((n, { ids }) => n + ids.length, 0);
+  const ids = new Int32Array(count);
+  const values = new Float32Array(count * width);
+  let at = 0;
+  for (const each of list) {
+    ids.set(each.ids, at);
+    values.set(each.values, at * width);
+    at += each.ids.length;
+  }
+  return { kind: 'rows', ids, values, width };
+}
+
+/** Adds up what reached a weight: dense gradient, rows, and the gradient of its regulariser, which makes rows dense. */
+function gradientOf(
+  engine: Engine,
+  weight: ModelWeight,
+  tensor: tf.Tensor | undefined,
+): { gradient: Gradient; loss: number } {
+  const { spec, values, occurrences } = weight;
+  let gradient: Gradient;
+  if (occurrences.length > 0 && tensor === undefined) {
+    gradient = merged(occurrences, spec.shape[1] ?? 1);
+  } else {
+    const sum =
+      tensor === undefined ? new Float32Array(values.length) : Float32Array.from(engine.view(tensor));
+    if (occurrences.length > 0) {
+      dense(merged(occurrences, spec.shape[1] ?? 1), values.length).forEach(
+        (x, i) => (sum[i] = (sum[i] as number) + x),
+      );
+    }
+    gradient = { kind: 'dense', values: sum };
+  }
+  weight.occurrences = [];
+  if (spec.regularizer === null) {
+    return { gradient, loss: 0 };
+  }
+  const sum = dense(gradient, values.length);
+  const loss = penalty(spec.regularizer, values, spec.shape, sum);
+  return { gradient: { kind: 'dense', values: sum }, loss };
+}
+
+/** Forward, loss and backward on one batch: the gradients of everything, nothing changed but moving statistics set aside. */
+export function computeGradients(model: Model, batch: Batch, options: PassOptions): Gradients {
+  const { spec, engine, weights } = model;
+  return scope(() => {
+    const anchor = tf.scalar(0);
+    const trained = weights.trainable;
+    const xs = [...trained.map(({ tensor }) => tensor), anchor];
+    let data = 0;
+    const { value, grads } = tf.engine().gradients(
+      () => {
+        const result = forward(spec, batch.inputs, { engine, weights, anchor, trains: true, ...options });
+        options.onPredictions?.(result);
+        const loss = dataLoss(model, result, batch.targets);
+        const total = result.activityLoss === null ? loss : tf.add(loss, result.activityLoss);
+        data = loss.dataSync()[0] ?? NaN;
+        // a loss that depends on nothing is still a loss
+        return tf.add(total, tf.mul(anchor, 0)) as tf.Scalar;
+      },
+      xs,
+      undefined,
+      true,
+    );
+    let loss = value.dataSync()[0] ?? NaN;
+    const gradients = trained.map((weight, i) => {
+      const made = gradientOf(engine, weight, grads[i] ?? undefined);
+      loss += made.loss;
+      return made.gradient;
+    });
+    for (const weight of weights.all) {
+      weight.occurrences = [];
+      if (!weight.spec.trainable && weight.spec.regularizer !== null) {
+        loss += penalty(weight.spec.regularizer, weight.values, weight.spec.shape, null);
+      }
+    }
+    return { loss, dataLoss: data, gradients };
+  });
+}
+
+/** The total loss on a batch, nothing else. */
+export function computeLoss(model: Model, batch: Batch): number {
+  const { spec, engine, weights } = model;
+  return scope(() => {
+    const anchor = tf.scalar(0);
+    const result = forward(spec, batch.inputs, {
+      engine,
+      weights,
+      anchor,
+      recorder: null,
+      commits: false,
+      trains: false,
+    });
+    const loss = dataLoss(model, result, batch.targets);
+    const total = result.activityLoss === null ? loss : tf.add(loss, result.activityLoss);
+    const penalties = weights.all.reduce(
+      (sum, { spec: { regularizer, shape }, values }) =>
+        sum + (regularizer === null ? 0 : penalty(regularizer, values, shape, null)),
+      0,
+    );
+    return (total.dataSync()[0] ?? NaN) + penalties;
+  });
+}

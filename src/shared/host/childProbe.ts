@@ -1,0 +1,155 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Measurement } from '../../core/model/measurement';
+import { HumanError } from '../../core/humanError';
+import type { ProbeMethods, ProbeProgress, ProbeRequest } from '../probeProtocol';
+import { CancelledError, RpcClient, TimeoutError, type CallOptions } from '../rpc';
+
+export interface ChildProbeOptions {
+  /** The bundled child: dist/probe.js. */
+  readonly modulePath: string;
+  /** Lines that the child writes to stdout and stderr. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** The child is stopped after this long without work. */
+  readonly idleMs?: number | undefined;
+  /** Grace beyond a request's own time budget before the child is killed. */
+  readonly graceMs?: number | undefined;
+}
+
+/**
+ * One probe process: started by the first request, kept warm, stopped when idle. Tensors live outside the JavaScript heap, so only a
+ * process can be bounded and killed; whatever happens to it, the request in flight is answered.
+ */
+export class ChildProbe {
+  private running: {
+    readonly child: ChildProcess;
+    readonly rpc: RpcClient<ProbeMethods, ProbeProgress>;
+  } | null = null;
+  private idleTimer: ReturnType<typeof setTimeout> | undefined;
+  private disposed = false;
+
+  constructor(private readonly options: ChildProbeOptions) {}
+
+  get busy(): boolean {
+    return this.running !== null && this.running.rpc.busy > 0;
+  }
+
+  get started(): boolean {
+    return this.running !== null;
+  }
+
+  async run(
+    request: ProbeRequest,
+    options: Omit<CallOptions<ProbeProgress>, 'timeoutMs'> = {},
+  ): Promise<Measurement> {
+    const timeoutMs = request.budget.timeMs + (this.options.graceMs ?? 20_000);
+    return this.guarded((rpc) => rpc.call('run', [request], { ...options, timeoutMs }));
+  }
+
+  async engines(): Promise<ReturnType<ProbeMethods['engines']>> {
+    return this.guarded((rpc) => rpc.call('engines', [], { timeoutMs: this.options.graceMs ?? 20_000 }));
+  }
+
+  /** Kills the process; what is in flight is rejected. */
+  stop(reason: Error = new CancelledError('The probe was stopped.')): void {
+    clearTimeout(this.idleTimer);
+    const running = this.running;
+    this.running = null;
+    running?.rpc.dispose(reason);
+    running?.child.kill('SIGKILL');
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.stop();
+  }
+
+  private async guarded<R>(use: (rpc: RpcClient<ProbeMethods, ProbeProgress>) => Promise<R>): Promise<R> {
+    if (this.disposed) {
+      throw new CancelledError('The probe was closed.');
+    }
+    clearTimeout(this.idleTimer);
+    try {
+      return await use((this.running ??= this.start()).rpc);
+    } catch (error) {
+      if (error instanceof CancelledError || error instanceof TimeoutError) {
+        // a step cannot be interrupted: killing is the only cancellation that frees the processor at once
+        this.stop();
+      }
+      throw error;
+    } finally {
+      this.idleTimer = setTimeout(() => this.stop(), this.options.idleMs ?? 60_000);
+      this.idleTimer.unref();
+    }
+  }
+
+  private start(): { child: ChildProcess; rpc: RpcClient<ProbeMethods, ProbeProgress> } {
+    // NODE_OPTIONS of the host (debuggers, loaders) must not reach the child
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const child = fork(this.options.modulePath, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    let lastLine = '';
+    const log = (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n').filter(Boolean)) {
+        lastLine = line;
+        this.options.log?.(line);
+      }
+    };
+    child.stdout?.on('data', log);
+    child.stderr?.on('data', log);
+    const rpc = new RpcClient<ProbeMethods, ProbeProgress>({
+      post: (message) => void child.send(message as object),
+      onMessage: (listener) => {
+        child.on('message', listener);
+        return () => child.off('message', listener);
+      },
+    });
+    const gone = (what: string) => {
+      if (this.running?.child === child) {
+        this.running = null;
+      }
+      rpc.dispose(
+        new HumanError(
+          `The probe process ${what}${lastLine === '' ? '' : ` (${lastLine.trim().slice(0, 200)})`}. ` +
+            'Try again with a smaller batch size or fewer steps; the log has the details.',
+        ),
+      );
+    };
+    child.on('error', (error) => gone(`could not be started: ${error.message}`));
+    child.on('exit', (code, signal) =>
+      gone(
+        signal === null
+          ? `ended with exit code ${code}`
+          : `was ended by ${signal}, perhaps for want of memory`,
+      ),
+    );
+    // a warm child must not keep the host alive once everything else is done
+    child.unref();
+    child.channel?.unref();
+    return { child, rpc: this.keepAlive(child, rpc) };
+  }
+
+  /** While a call is in flight the channel holds the host's event loop open. */
+  private keepAlive(
+    child: ChildProcess,
+    rpc: RpcClient<ProbeMethods, ProbeProgress>,
+  ): RpcClient<ProbeMethods, ProbeProgress> {
+    const call = rpc.call.bind(rpc);
+    rpc.call = async (method, args, options) => {
+      child.ref();
+      child.channel?.ref();
+      try {
+        return await call(method, args, options);
+      } finally {
+        if (rpc.busy === 0) {
+          child.unref();
+          child.channel?.unref();
+        }
+      }
+    };
+    return rpc;
+  }
+}

@@ -1,0 +1,93 @@
+import os from 'node:os';
+import type { Measurement } from '../../core/model/measurement';
+import type { ProbeMethods, ProbeProgress, ProbeRequest } from '../probeProtocol';
+import { CancelledError, type CallOptions } from '../rpc';
+import { ChildProbe, type ChildProbeOptions } from './childProbe';
+
+export interface ProbePoolOptions extends ChildProbeOptions {
+  /** Processes at most; at most one a core. */
+  readonly size?: number | undefined;
+}
+
+type RunOptions = Omit<CallOptions<ProbeProgress>, 'timeoutMs'>;
+
+interface Job {
+  readonly start: (probe: ChildProbe) => Promise<void>;
+  readonly cancel: (error: Error) => void;
+}
+
+/** A few probe processes, so that fixes are verified side by side. Requests wait in the order in which they came. */
+export class ProbePool {
+  private readonly probes: readonly ChildProbe[];
+  private readonly free: ChildProbe[];
+  private readonly waiting: Job[] = [];
+  private disposed = false;
+
+  constructor(options: ProbePoolOptions) {
+    const size = Math.max(1, Math.min(options.size ?? Infinity, os.availableParallelism()));
+    this.probes = Array.from({ length: size }, () => new ChildProbe(options));
+    this.free = [...this.probes];
+  }
+
+  get size(): number {
+    return this.probes.length;
+  }
+
+  run(request: ProbeRequest, options: RunOptions = {}): Promise<Measurement> {
+    return this.schedule((probe) => probe.run(request, options), options.signal);
+  }
+
+  engines(): Promise<ReturnType<ProbeMethods['engines']>> {
+    return this.schedule((probe) => probe.engines());
+  }
+
+  /** Kills every process; what waits or runs is rejected. */
+  dispose(): void {
+    this.disposed = true;
+    for (const job of this.waiting.splice(0)) {
+      job.cancel(new CancelledError('The probe was closed.'));
+    }
+    for (const probe of this.probes) {
+      probe.dispose();
+    }
+  }
+
+  private schedule<R>(use: (probe: ChildProbe) => Promise<R>, signal?: AbortSignal): Promise<R> {
+    if (this.disposed || signal?.aborted === true) {
+      return Promise.reject(new CancelledError());
+    }
+    return new Promise<R>((resolve, reject) => {
+      const abort = () => {
+        const place = this.waiting.indexOf(job);
+        if (place >= 0) {
+          this.waiting.splice(place, 1);
+          reject(new CancelledError());
+        }
+      };
+      const job: Job = {
+        start: (probe) => {
+          signal?.removeEventListener('abort', abort);
+          return use(probe).then(resolve, reject);
+        },
+        cancel: reject,
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.waiting.push(job);
+      this.next();
+    });
+  }
+
+  private next(): void {
+    // warm processes first
+    const probe = this.free.find((candidate) => candidate.started) ?? this.free[0];
+    const job = probe === undefined ? undefined : this.waiting.shift();
+    if (probe === undefined || job === undefined) {
+      return;
+    }
+    this.free.splice(this.free.indexOf(probe), 1);
+    void job.start(probe).finally(() => {
+      this.free.push(probe);
+      this.next();
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
+import type { Json, ModelSpec } from '../../../src/core/model/spec';
+import { readKerasConfig } from '../../../src/core/source/keras/readKerasConfig';
+import { runProbe } from '../../../src/probe/runProbe';
+import { compareGolden, goldenFolder, goldenNames, readExpected } from '../../support/golden';
+
+/** What a .keras file does not save of the compile arguments. */
+const unsaved: Record<string, Record<string, Json>> = { wavenet_causal: { delta: 0.5 } };
+
+function readSpec(name: string): ModelSpec {
+  const parts = unzipSync(fs.readFileSync(path.join(goldenFolder, `${name}.keras`)));
+  const spec = readKerasConfig(JSON.parse(strFromU8(parts['config.json']!)) as Json, {
+    id: 'model',
+    range: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 },
+  });
+  const extra = unsaved[name];
+  return extra === undefined || spec.compile === null
+    ? spec
+    : {
+        ...spec,
+        compile: {
+          ...spec.compile,
+          losses: spec.compile.losses.map((loss) => ({ ...loss, config: { ...loss.config, ...extra } })),
+        },
+      };
+}
+
+describe('golden programs', () => {
+  for (const name of goldenNames()) {
+    it(`${name} gives the numbers that Keras gives`, async function () {
+      this.timeout(120_000);
+      const expected = readExpected(name);
+      const measured = await runProbe(
+        {
+          spec: readSpec(name),
+          measuredSteps: expected.probe.measuredSteps,
+          seeds: [1],
+          batchSize: expected.probe.batchSize,
+          engine: 'wasm',
+          weightsPath: path.join(goldenFolder, `${name}.keras`),
+          dataPath: path.join(goldenFolder, `${name}.npz`),
+          budget: { timeMs: 600_000, memoryBytes: 2 ** 31 },
+        },
+        { signal: new AbortController().signal, progress: () => undefined },
+      );
+      const { loss, layers } = measured.seeds[0]!;
+      const problems = compareGolden(expected, { measuredSteps: measured.measuredSteps, loss, layers });
+      assert.deepEqual(problems.slice(0, 8), []);
+    });
+  }
+});
