@@ -36,12 +36,20 @@ function readPython(parser: PythonParser, source: SourceText): ReadResult {
   return { models, refused, unknowns: unknownsOf(session) };
 }
 
-/** What could not be read outside any model. */
+const maximumFailures = 20;
+
+/** What could not be read outside any model, and statements that Python would stop at. */
 function unknownsOf(session: KerasSession): Note[] {
-  return session.lostModels.map(({ place, reason }) => {
+  const lost = session.lostModels.map(({ place, reason }) => {
     const text = `A model is built here, but its layers cannot be followed: ${reason}.`;
     return place
       ? { id: 'model-not-read', text, range: session.range(place) }
       : { id: 'model-not-read', text };
   });
+  const failed = session.vm.failures.slice(0, maximumFailures).map(({ place, error }) => ({
+    id: 'statement-fails',
+    text: `This statement seems to fail (${error.type}: ${error.message}); the rest was read without it.`,
+    range: session.range(place),
+  }));
+  return [...lost, ...failed];
 }

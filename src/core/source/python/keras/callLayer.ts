@@ -10,7 +10,7 @@ import { ArrayValue } from '../modules/arrays/arrayValue';
 import { DatasetValue } from '../modules/datasets/datasetValue';
 import { type Value, int, none, tuple, unknown } from '../values';
 import { trackAttributes } from './customLayer';
-import type { LayerValue } from './layerValue';
+import { type LayerValue, layerIn } from './layerValue';
 import { ModelValue, modelIn } from './modelValue';
 import { asPythonError } from './operations';
 import { notKnown, serialize } from './serialize';
@@ -296,6 +296,22 @@ function buildInstance(layer: LayerValue, shapes: readonly Shape[], args: Argume
         ? values.slice(0, parameters)
         : [values[0]];
   vm.call({ kind: 'method', self: instance, callee: own }, Arguments.of(...given));
+}
+
+/** Calls a layer of the program's own that stands in a Sequential. */
+export function callInSequence(
+  object: CompositeObject,
+  inputs: readonly SymbolicTensor[],
+  session: KerasSession,
+): readonly SymbolicTensor[] {
+  const layer = layerIn(session.values.get(object));
+  const values = inputs.map((tensor) => new TensorValue(tensor, session));
+  const [first] = values;
+  if (!layer || !first) {
+    throw new PythonError('ValueError', `what ${object.className}.call does is not known`);
+  }
+  const given: Value = values.length === 1 ? first : { kind: 'list', items: values };
+  return tensorsIn(layer.call(Arguments.of(given), session.vm));
 }
 
 /** Calls a model on symbolic tensors or on data; builds it where it is not built yet. */

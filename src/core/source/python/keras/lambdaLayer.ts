@@ -43,6 +43,7 @@ export function lambdaLayer(session: KerasSession, definition: LayerClass, args:
   const instance = lambdaInstance(call);
   const layer = new LayerValue(object, session, instance);
   instance.native = layer;
+  session.values.set(object, layer);
   layer.declaredShape = sequenceOf(shape)?.map((size) => intOf(size) ?? null) ?? null;
   const input = sequenceOf(bound.values['input_shape'])?.map((size) => intOf(size) ?? null);
   layer.legacyInput = input ? [null, ...input] : null;

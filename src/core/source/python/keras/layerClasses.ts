@@ -89,6 +89,7 @@ export class LayerClassReference extends ClassReference {
     if (args.node) {
       layer.at = args.node;
     }
+    session.values.set(object, instance ?? layer);
     return layer;
   }
 
@@ -154,7 +155,9 @@ export class BaseLayerReference extends ClassReference {
     if (trainable?.kind === 'bool') {
       object.trainable = trainable.value;
     }
-    return new LayerValue(object, session, instance);
+    const layer = new LayerValue(object, session, instance);
+    session.values.set(object, instance ?? layer);
+    return layer;
   }
 
   override hasInstance(value: Native): boolean {

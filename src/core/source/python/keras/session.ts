@@ -7,6 +7,7 @@ import type { SyntaxNode } from '../syntax';
 import type { ModuleValue, Place, Value } from '../values';
 import { ModuleRegistry } from '../modules/registry';
 import type { SerializedValue } from './serializedValue';
+import { callInSequence } from './callLayer';
 import { hintKey } from './shapeHints';
 import { SiteBuilder } from './sites';
 import type { TrackedModel } from './trackedModel';
@@ -59,6 +60,7 @@ export class KerasSession {
     this.sites = new SiteBuilder(vm.program, vm);
     this.shapeHints = hints;
     this.modules = new ModuleRegistry(this);
+    this.graph.callTracked = (layer, inputs) => callInSequence(layer, inputs, this);
   }
 
   /** A module by its canonical name. */

@@ -21,8 +21,10 @@ import {
   warnings,
 } from './misc';
 import { type Members, moduleOf } from './moduleTable';
-import { numpyMember } from './numpy';
+import { numpyMember, numpyRandomMember } from './numpy';
 import { os, osPath, pathlib, sys } from './os';
+import { pandasMember } from './pandas/pandas';
+import { sklearnMember } from './sklearn';
 import { tensorflowModule } from './tensorflow';
 
 /** Python's own modules. */
@@ -53,6 +55,8 @@ const standard: Readonly<Record<string, Members>> = {
 /** Libraries whose members are looked up one by one. */
 const libraries: Readonly<Record<string, (name: string, session: KerasSession) => Value | undefined>> = {
   numpy: numpyMember,
+  'numpy.random': numpyRandomMember,
+  pandas: pandasMember,
 };
 
 /** A module by the name in its import; the same value each time. */
@@ -80,7 +84,8 @@ export class ModuleRegistry {
     if (members) {
       return moduleOf(name, members);
     }
-    const library = libraries[name];
+    const library =
+      libraries[name] ?? (name === 'sklearn' || name.startsWith('sklearn.') ? sklearnMember : undefined);
     return (
       library && {
         kind: 'module',
