@@ -114,15 +114,15 @@ async function analyzeModel(
         },
       });
     } catch (error) {
-      if (options.signal.aborted || !(error instanceof HumanError)) {
+      if (options.signal.aborted) {
         throw error;
       }
-      const note: Note = { id: 'not-probed', text: error.message };
-      report = {
-        ...report,
-        headline: report.verdict === 'unknown' ? `Cannot tell: ${error.message}` : report.headline,
-        unknowns: [...report.unknowns, note],
-      };
+      const text =
+        error instanceof HumanError
+          ? error.message
+          : `The probe failed: ${(error as Error).message.split('\n')[0]}`;
+      const headline = report.verdict === 'unknown' ? `Cannot tell: ${text}` : report.headline;
+      report = { ...report, headline, unknowns: [...report.unknowns, { id: 'not-probed', text }] };
     }
   }
   const probeMs = performance.now() - started;

@@ -83,8 +83,13 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     if (context.signal.aborted) {
       throw error;
     }
-    return fix({ status: 'not-verified', reason: (error as Error).message }, nothing);
+    return fix({ status: 'not-verified', reason: firstLine(error) }, nothing);
   }
+}
+
+/** What went wrong, without a stack. */
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0] ?? '';
 }
 
 /** The same model in the edited text: by id, which edits do not change. */

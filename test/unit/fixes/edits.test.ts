@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { prescribe } from '../../../src/core/fixes/prescribe';
+import type { FixCandidate } from '../../../src/core/fixes/fix';
+import type { Finding } from '../../../src/core/report/report';
+import type { ReadResult } from '../../../src/core/source/reader';
+import { SourceText } from '../../../src/core/text/sourceText';
+import { pythonReader } from '../source/python/support';
+
+/** Every finding that a fix may answer, so that all makers are asked. */
+function findings(...ids: string[]): Finding[] {
+  const range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
+  return ids.map((id) => ({
+    id,
+    rule: 'test',
+    severity: 'error',
+    layers: [],
+    range,
+    title: id,
+    message: id,
+    evidence: [],
+    confidence: { seeds: 1, agreeing: 1 },
+    fixes: [],
+  }));
+}
+
+async function candidates(
+  text: string,
+  ids: string[],
+): Promise<{ source: SourceText; result: ReadResult; fixes: readonly FixCandidate[] }> {
+  const source = SourceText.ofFile('a.py', 'python', text);
+  const result = (await pythonReader()).read(source);
+  const spec = result.models.at(-1);
+  assert.ok(spec, `no model: ${JSON.stringify(result.unknowns)}`);
+  return { source, result, fixes: prescribe(spec, source, findings(...ids), result.refused) };
+}
+
+/** A program, a fix, and the lines that it changes: `- ` before, `+ ` after, as in a diff. */
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  readonly finding: string;
+  readonly fix: string;
+  /** Pieces of the text and what stands there after the edit, in order; everything else stays. */
+  readonly change: readonly (readonly [before: string, after: string])[];
+}
+
+const head = `from tensorflow import keras
+from tensorflow.keras import layers
+from tensorflow.keras.models import Sequential
+from tensorflow.keras.layers import Dense, Input
+`;
+
+const list = `${head}
+model = keras.Sequential([
+    layers.Input((8,)),
+    layers.Dense(16, activation="relu"),
+    layers.Dense(16, activation="relu"),  # second
+    layers.Dense(3, activation="softmax"),
+])
+model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
+`;
+
+const add = `${head}
+model = Sequential()
+model.add(Input((8,)))
+for _ in range(3):
+    model.add(Dense(16, activation='sigmoid'))
+model.add(Dense(3, activation='softmax'))
+model.compile('sgd', 'sparse_categorical_crossentropy')
+`;
+
+const functional = `import keras
+from keras import layers
+
+inputs = keras.Input((8,))
+x = layers.Dense(16, "tanh", kernel_initializer="random_normal")(inputs)
+x = layers.Dense(16, "tanh", kernel_initializer="random_normal")(x)
+outputs = layers.Dense(1)(layers.Dense(4, activation="relu")(x))
+model = keras.Model(inputs, outputs)
+model.compile(keras.optimizers.SGD(0.1, momentum=0.9, clipvalue=0.5), "mse")
+`;
+
+const helper = `import tensorflow as tf
+
+def block(x, units, act="relu"):
+    x = tf.keras.layers.Dense(
+        units,
+        activation=act,
+    )(x)
+    return x
+
+inp = tf.keras.Input((8,))
+h = inp
+for n in [32, 16]:
+    h = block(h, n)
+model = tf.keras.Model(inp, tf.keras.layers.Dense(1)(h))
+opt = tf.keras.optimizers.Adam(lr=1e-2)
+model.compile(loss="mse", optimizer=opt)
+`;
+
+const constant = `from keras.layers import *
+from keras.models import Sequential
+from keras.initializers import RandomNormal
+
+ACT = 'relu'
+init = RandomNormal(stddev=0.01)
+net = Sequential()
+net.add(Dense(32, activation=ACT, kernel_initializer=init, input_dim=8))
+net.add(Dense(32, activation=ACT, kernel_initializer=init))
+net.add(Dense(1))
+net.compile(loss='mse')
+`;
+
+const recurrent = `from keras import Sequential
+from keras.layers import Input, SimpleRNN, Dense
+from keras.optimizers import SGD
+
+model = Sequential([Input((10, 4)), SimpleRNN(8, recurrent_initializer="random_normal"), Dense(1)])
+model.compile(loss="mse", optimizer=SGD(0.01))
+`;
+
+const cases: readonly Case[] = [
+  {
+    name: 'sets an initializer in a list',
+    text: list,
+    finding: 'GD101',
+    fix: 'he-normal',
+    change: [
+      ['"relu"),\n', '"relu", kernel_initializer="he_normal"),\n'],
+      ['"relu"),  # second', '"relu", kernel_initializer="he_normal"),  # second'],
+    ],
+  },
+  {
+    name: 'inserts Batch Normalization into a list, beside comments',
+    text: list,
+    finding: 'GD101',
+    fix: 'batch-normalization',
+    change: [
+      ['"relu"),\n', '"relu"),\n    layers.BatchNormalization(),\n'],
+      ['"relu"),  # second', '"relu"),\n    layers.BatchNormalization(),  # second'],
+    ],
+  },
+  {
+    name: 'turns an optimizer string into a constructor',
+    text: list,
+    finding: 'GD102',
+    fix: 'clipnorm',
+    change: [['optimizer="sgd"', 'optimizer=keras.optimizers.SGD(clipnorm=1.0)']],
+  },
+  {
+    name: 'changes the activation of a loop once',
+    text: add,
+    finding: 'GD101',
+    fix: 'relu-he-normal',
+    change: [["activation='sigmoid'", "activation='relu', kernel_initializer='he_normal'"]],
+  },
+  {
+    name: 'adds a line to a loop and a name to the import',
+    text: add,
+    finding: 'GD101',
+    fix: 'batch-normalization',
+    change: [
+      ['import Dense, Input', 'import Dense, Input, BatchNormalization'],
+      ["activation='sigmoid'))\n", "activation='sigmoid'))\n    model.add(BatchNormalization())\n"],
+    ],
+  },
+  {
+    name: 'respects a positional optimizer',
+    text: add,
+    finding: 'GD104',
+    fix: 'adam',
+    change: [["'sgd'", 'keras.optimizers.Adam()']],
+  },
+  {
+    name: 'replaces an initializer and respects a positional activation',
+    text: functional,
+    finding: 'GD101',
+    fix: 'fitting-initializers',
+    change: [
+      ['"random_normal")(inputs)', '"glorot_uniform")(inputs)'],
+      ['"random_normal")(x)', '"glorot_uniform")(x)'],
+      ['activation="relu")(x)', 'activation="relu", kernel_initializer="he_normal")(x)'],
+    ],
+  },
+  {
+    name: 'puts Batch Normalization behind functional layers, nested ones too',
+    text: functional,
+    finding: 'GD101',
+    fix: 'batch-normalization',
+    change: [
+      ['(inputs)\nx', '(inputs)\nx = layers.BatchNormalization()(x)\nx'],
+      ['(x)\noutputs', '(x)\nx = layers.BatchNormalization()(x)\noutputs'],
+      [
+        '(layers.Dense(4, activation="relu")(x))',
+        '(layers.BatchNormalization()(layers.Dense(4, activation="relu")(x)))',
+      ],
+    ],
+  },
+  {
+    name: 'replaces clipvalue by clipnorm',
+    text: functional,
+    finding: 'GD102',
+    fix: 'clipnorm',
+    change: [['clipvalue=0.5', 'clipnorm=1.0']],
+  },
+  {
+    name: 'lowers a positional learning rate',
+    text: functional,
+    finding: 'GD106',
+    fix: 'learning-rate-down',
+    change: [['SGD(0.1,', 'SGD(0.01,']],
+  },
+  {
+    name: 'keeps one argument a line in a helper',
+    text: helper,
+    finding: 'GD101',
+    fix: 'he-normal',
+    change: [['activation=act,\n', 'activation=act,\n        kernel_initializer="he_normal",\n']],
+  },
+  {
+    name: 'keeps an old spelling of the learning rate',
+    text: helper,
+    finding: 'GD106',
+    fix: 'learning-rate-down',
+    change: [['lr=1e-2', 'lr=0.001']],
+  },
+  {
+    name: 'overrides an initializer object that a constant holds, in the calls',
+    text: constant,
+    finding: 'GD101',
+    fix: 'he-normal',
+    change: [
+      ['kernel_initializer=init, input', "kernel_initializer='he_normal', input"],
+      ['kernel_initializer=init))', "kernel_initializer='he_normal'))"],
+    ],
+  },
+  {
+    name: 'names a layer as a star import brings it',
+    text: constant,
+    finding: 'GD101',
+    fix: 'batch-normalization',
+    change: [
+      ['input_dim=8))\n', 'input_dim=8))\nnet.add(BatchNormalization())\n'],
+      ['init))\nnet.add(Dense(1', 'init))\nnet.add(BatchNormalization())\nnet.add(Dense(1'],
+    ],
+  },
+  {
+    name: 'gives a compile without optimizer one, with an import of its own',
+    text: constant,
+    finding: 'GD104',
+    fix: 'adam',
+    change: [
+      ['import RandomNormal\n', 'import RandomNormal\nfrom keras.optimizers import Adam\n'],
+      ["loss='mse'", "loss='mse', optimizer=Adam()"],
+    ],
+  },
+  {
+    name: 'makes recurrent weights orthogonal and clips',
+    text: recurrent,
+    finding: 'GD102',
+    fix: 'orthogonal-clipnorm',
+    change: [
+      ['"random_normal"', '"orthogonal"'],
+      ['SGD(0.01)', 'SGD(0.01, clipnorm=1.0)'],
+    ],
+  },
+];
+
+describe('edits of fixes', () => {
+  for (const { name, text, finding, fix, change } of cases) {
+    it(name, async () => {
+      const { source, result, fixes } = await candidates(text, [finding]);
+      const candidate = fixes.find((f) => f.id === fix);
+      assert.ok(candidate, `no ${fix} among ${fixes.map((f) => f.id).join(', ')}`);
+      let expected = '';
+      let rest = text;
+      for (const [before, after] of change) {
+        const at = rest.indexOf(before);
+        assert.ok(at >= 0, `the case is wrong: ${before}`);
+        // What is searched for again may overlap the end of the piece before: only its last line break is given back.
+        const keep = before.endsWith('\n') ? 1 : 0;
+        expected += rest.slice(0, at) + after.slice(0, after.length - keep);
+        rest = rest.slice(at + before.length - keep);
+      }
+      assert.equal(source.apply(candidate.edits).cells[0]?.text, expected + rest);
+      const again = (await pythonReader()).read(source.apply(candidate.edits));
+      assert.equal(again.models.length, result.models.length);
+      assert.deepEqual(
+        again.models.map((m) => m.unknowns),
+        result.models.map((m) => m.unknowns),
+      );
+      // Idempotent: not offered on its own result.
+      const model = again.models.at(-1);
+      const repeated = model
+        ? prescribe(model, source.apply(candidate.edits), findings(finding), again.refused)
+        : [];
+      if (!/learning-rate/.test(fix)) {
+        assert.ok(!repeated.some((f) => f.id === fix), `${fix} is offered again`);
+      }
+    });
+  }
+});
