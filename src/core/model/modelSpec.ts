@@ -89,7 +89,7 @@ class Flattening {
 
     // 2. Only what is called, in the order in which it was placed.
     const layers = [...this.#leaves.values()]
-      .filter(({ object }) => isInputLayer(object) || this.#called.has(object))
+      .filter(({ object }) => isInputLayer(object) || this.#called.has(object) || this.#isBuiltAside(object))
       .map((placed) => this.#layerSpec(placed));
     const kept = new Set(layers.flatMap(({ id }) => prefixes(id)));
     const containers = [...this.#containers.values()]
@@ -121,6 +121,16 @@ class Flattening {
       unprobeable: extras.unprobeable ?? opaqueNote(layers),
       names: extras.names ?? { bound: {}, imports: [] },
     };
+  }
+
+  /** A layer that a subclassed model calls, but not on the way to its outputs (for a loss of its own, say). */
+  #isBuiltAside(object: GraphObject): boolean {
+    return (
+      this.model.kind === 'composite' &&
+      object.kind === 'layer' &&
+      object.nodes.length > 0 &&
+      this.model.children.includes(object)
+    );
   }
 
   #tensor({ shape, dtype }: TensorSpec): TensorId {
@@ -158,7 +168,9 @@ class Flattening {
       }
     }
     if (container.kind === 'composite') {
-      for (const { callee } of traverse(container.nodes[0]?.inner ?? { inputs: [], outputs: [] }).nodes) {
+      // A Sequential calls it anew with every `add`: what the last call made has to stand in place too.
+      const nodes = container.nodes.flatMap(({ inner }) => (inner ? traverse(inner).nodes : []));
+      for (const { callee } of nodes) {
         if (callee.kind === 'model' || callee.kind === 'composite') {
           this.#place(callee, path);
           this.#placeAll(callee, [...path, callee]);

@@ -49,6 +49,13 @@ function collect(make: (items: Value[]) => Value): Invoke {
 
 function reduceOrder(sign: 1 | -1): Invoke {
   return (vm, args) => {
+    const [only] = args.positional;
+    if (only?.kind === 'native' && args.positional.length === 1) {
+      const method = only.attribute(sign > 0 ? 'min' : 'max', vm);
+      if (method) {
+        return vm.callValues(method);
+      }
+    }
     const source = args.positional.length === 1 ? vm.iterate(firstOf(args)) : args.positional;
     const key = args.keywords.get('key');
     const candidates = source ?? [];

@@ -183,7 +183,9 @@ function callComposite(
         return tensorsIn(result);
       }
       multiple = !(result instanceof TensorValue);
-      return tensors;
+      const passedOn = Object.values(inner).flat();
+      // A layer that passes its input on still is a layer: it needs a leaf of its own.
+      return tensors.map((tensor) => (passedOn.includes(tensor) ? identityOf(tensor, session) : tensor));
     },
     flags,
     undefined,
@@ -192,6 +194,10 @@ function callComposite(
     return wrap(node.outputs, multiple, true, session);
   }
   return restored(result, node.outputs, session);
+}
+
+function identityOf(tensor: SymbolicTensor, session: KerasSession): SymbolicTensor {
+  return session.graph.applyOperation('identity', { x: tensor }).outputs[0] ?? tensor;
 }
 
 /** Stands for a `call` that the reader does not understand. */

@@ -83,6 +83,15 @@ export class LayerValue extends Native {
         return str(object.name);
       case 'trainable':
         return bool(object.trainable);
+      case 'dtype':
+      case 'compute_dtype':
+      case 'variable_dtype':
+        return str('float32');
+      case 'built':
+        return bool(this.built || object.nodes.length > 0);
+      case 'supports_masking':
+      case 'stateful':
+        return bool(false);
       case 'input':
       case 'output': {
         const tensors = object[name];

@@ -59,6 +59,9 @@ const libraries: Readonly<Record<string, (name: string, session: KerasSession) =
   pandas: pandasMember,
 };
 
+/** As texts, versions compare right with what programs ask for. */
+const version: Value = { kind: 'str', value: '3.0.0' };
+
 /** A module by the name in its import; the same value each time. */
 export class ModuleRegistry {
   private readonly known = new Map<string, ModuleValue | undefined>();
@@ -85,13 +88,13 @@ export class ModuleRegistry {
       return moduleOf(name, members);
     }
     const library =
-      libraries[name] ?? (name === 'sklearn' || name.startsWith('sklearn.') ? sklearnMember : undefined);
+      libraries[name] ?? (/^sklearn(?:\.[a-z]\w*)*$/.test(name) ? sklearnMember : undefined);
     return (
       library && {
         kind: 'module',
         name,
         members: {
-          get: (key) => library(key, this.session) ?? this.get(`${name}.${key}`),
+          get: (key) => (key === '__version__' ? version : (library(key, this.session) ?? this.get(`${name}.${key}`))),
           names: () => null,
         },
       }

@@ -17,7 +17,7 @@ const modules: Readonly<Record<string, Member>> = {
     name === 'keras'
       ? session.module('keras')
       : name === '__version__'
-        ? str('2.21.0')
+        ? str('2.9.9')
         : dtypes.has(name)
           ? str(name)
           : (session.module(`tensorflow.${name}`) ?? plain(name, session) ?? op('tensorflow')(name, session)),
