@@ -47,7 +47,7 @@ const convolution: Forward = (call) =>
       outShape(g, x.rank - 2, filters),
       numberOf(call.config, 'groups', 1),
     );
-    return addBias(y, optionalWeight(call, 'bias'));
+    return addBias(call.engine, y, optionalWeight(call, 'bias'));
   });
 
 const depthwise: Forward = (call) =>
@@ -56,6 +56,7 @@ const depthwise: Forward = (call) =>
     const g = geometryOf(call, x, kernel.shape.slice(0, -2));
     const filters = (kernel.shape.at(-1) ?? 1) * (kernel.shape.at(-2) ?? 1);
     return addBias(
+      call.engine,
       convolveDepthwise(call.engine, x, kernel, g, outShape(g, x.rank - 2, filters)),
       optionalWeight(call, 'bias'),
     );
@@ -78,7 +79,7 @@ const separable: Forward = (call) =>
       [...y.shape.slice(0, -1), pointwise.shape.at(-1) ?? 0],
       1,
     );
-    return addBias(z, optionalWeight(call, 'bias'));
+    return addBias(call.engine, z, optionalWeight(call, 'bias'));
   });
 
 /** Lengths and padding as `compute_conv_transpose_padding_args_for_tf` of keras 3.15 gives them. */
@@ -106,7 +107,11 @@ const transposed: Forward = (call) =>
     const g = slide(x.shape[0] ?? 0, length, window, stride, dilation, padding);
     const filters = kernel.shape.at(-2) ?? 0;
     const out = [x.shape[0] ?? 0, ...length, filters];
-    return addBias(convolveTransposed(call.engine, x, kernel, g, out), optionalWeight(call, 'bias'));
+    return addBias(
+      call.engine,
+      convolveTransposed(call.engine, x, kernel, g, out),
+      optionalWeight(call, 'bias'),
+    );
   });
 
 function finishLast(call: LayerCall, run: (x: tf.Tensor) => tf.Tensor): tf.Tensor {

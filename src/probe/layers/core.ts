@@ -65,7 +65,10 @@ const einsumDense: Forward = (call) => {
     named,
     ends.map((letter) => order.indexOf(letter)),
   );
-  return call.activate(addBias(y, optionalWeight(call, 'bias')), activationOf(call.config['activation']));
+  return call.activate(
+    addBias(call.engine, y, optionalWeight(call, 'bias')),
+    activationOf(call.config['activation']),
+  );
 };
 
 const embedding: Forward = (call) => {

@@ -1,5 +1,7 @@
 import { customOperation } from '../engine/customOperation';
+import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import { affine } from './affine';
 
 /** y = x · W + b over the last axis of x, with one gradient node for all three. */
 export function linear(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
@@ -27,6 +29,6 @@ export function linear(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | null):
 }
 
 /** x + b along the last axis. */
-export function addBias(x: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
-  return bias === null ? x : tf.add(x, bias);
+export function addBias(engine: Engine, x: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
+  return affine(engine, x, null, bias);
 }

@@ -11,20 +11,19 @@ import {
   type ForwardTable,
   type LayerCall,
 } from '../graph/layerCall';
+import { affine } from './affine';
 import { standardize } from './standardize';
 
 function axesOf(call: LayerCall, rank: number): number[] {
   return numbersOf(call.config, 'axis').map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
-/** x · γ + β, where they exist, with the weights' shape spread over some axes of x. */
-function scaleAndShift(call: LayerCall, x: tf.Tensor, shape: readonly number[]): tf.Tensor {
-  const spread = (w: tf.Tensor | null) => (w === null ? null : tf.reshape(w, [...shape]));
-  const gamma = spread(optionalWeight(call, 'gamma'));
-  const beta = spread(optionalWeight(call, 'beta'));
-  const scaled = gamma === null ? x : tf.mul(x, gamma);
-  return beta === null ? scaled : tf.add(scaled, beta);
+/** x · γ + β, where they exist; `inner`: elements that share a parameter before the next one's turn. */
+function scaleAndShift(call: LayerCall, x: tf.Tensor, inner = 1): tf.Tensor {
+  return affine(call.engine, x, optionalWeight(call, 'gamma'), optionalWeight(call, 'beta'), inner);
 }
+
+const after = (shape: readonly number[], axis: number) => shape.slice(axis + 1).reduce((a, b) => a * b, 1);
 
 /** keras 3.15: batch statistics while training, masked steps left out, biased variance in the moving average too. */
 const batchNormalization: Forward = (call) => {
@@ -37,12 +36,14 @@ const batchNormalization: Forward = (call) => {
   const variance = weightEntry(call, 'moving_variance');
   if (!call.trainable || call.flags['training'] === false) {
     const inverse = tf.rsqrt(tf.add(tf.reshape(variance.tensor, spread), epsilon));
-    return scaleAndShift(call, tf.mul(tf.sub(x, tf.reshape(mean.tensor, spread)), inverse), spread);
+    return scaleAndShift(
+      call,
+      tf.mul(tf.sub(x, tf.reshape(mean.tensor, spread)), inverse),
+      after(x.shape, axis),
+    );
   }
   const mask = inputMask(call);
-  const valid =
-    mask === null ? null : tf.reshape(mask, [...mask.shape, ...Array<number>(x.rank - mask.rank).fill(1)]);
-  const batch = standardize(x, others, epsilon, valid);
+  const batch = standardize(call.engine, x, others, epsilon, mask);
   const momentum = numberOf(call.config, 'momentum', 0.99);
   for (const [moving, now] of [
     [mean, batch.mean],
@@ -51,20 +52,15 @@ const batchNormalization: Forward = (call) => {
     const values = call.engine.view(now);
     call.update(moving, (old) => old.map((v, i) => v * momentum + (values[i] as number) * (1 - momentum)));
   }
-  return scaleAndShift(call, batch.normalized, spread);
+  return scaleAndShift(call, batch.normalized, after(x.shape, axis));
 };
 
 /** Statistics of each sample over `axis`; weights have the shape of those axes. */
 const layerNormalization: Forward = (call) => {
   const x = input(call);
   const axes = axesOf(call, x.rank);
-  const spread = x.shape.map((size, i) => (axes.includes(i) ? size : 1));
-  const epsilon = numberOf(call.config, 'epsilon', 1e-3);
-  if (flagOf(call.config, 'rms_scaling')) {
-    const variance = tf.square(standardize(x, axes, 0).variance);
-    return scaleAndShift(call, tf.mul(x, tf.rsqrt(tf.add(tf.sqrt(variance), epsilon))), spread);
-  }
-  return scaleAndShift(call, standardize(x, axes, epsilon).normalized, spread);
+  const { normalized } = standardize(call.engine, x, axes, numberOf(call.config, 'epsilon', 1e-3));
+  return scaleAndShift(call, normalized, after(x.shape, Math.max(...axes)));
 };
 
 const rmsNormalization: Forward = (call) => {
@@ -86,12 +82,13 @@ const groupNormalization: Forward = (call) => {
   const groups = wanted === -1 ? channels : wanted;
   const split = [...x.shape.slice(0, axis), groups, channels / groups, ...x.shape.slice(axis + 1)];
   const over = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
-  const grouped = standardize(tf.reshape(x, split), over, numberOf(call.config, 'epsilon', 1e-3)).normalized;
-  return scaleAndShift(
-    call,
-    tf.reshape(grouped, x.shape),
-    x.shape.map((size, i) => (i === axis ? size : 1)),
-  );
+  const grouped = standardize(
+    call.engine,
+    tf.reshape(x, split),
+    over,
+    numberOf(call.config, 'epsilon', 1e-3),
+  ).normalized;
+  return scaleAndShift(call, tf.reshape(grouped, x.shape), after(x.shape, axis));
 };
 
 /** x · min(1/√Σx², 10¹²), keras 3.15. */
@@ -142,7 +139,7 @@ const normalization: Forward = (call) => {
   if (mean === null || variance === null) {
     // not adapted: the data set's own statistics are not known, so it is taken to do its work
     const all = x.shape.map((_, i) => i).filter((i) => !axes.includes(i) || i === 0);
-    return standardize(x, all, 1e-14).normalized;
+    return standardize(call.engine, x, all, 1e-14).normalized;
   }
   const deviation = tf.maximum(tf.sqrt(variance), 1e-7);
   return flagOf(call.config, 'invert')

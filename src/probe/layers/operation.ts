@@ -364,7 +364,12 @@ const operation: Forward = (call) => {
     Object.entries(given).filter(([, each]) => !(isConfig(each) && 'tensor' in each)),
   );
   if (scalarActivation(name) !== null || ['softmax', 'log_softmax', 'glu'].includes(name)) {
-    return call.activate(args.tensor('x'), activationOf({ class_name: name, config: settings }));
+    // the operation's own default, unlike that of keras.activations
+    const defaults = name === 'gelu' ? { approximate: true } : {};
+    return call.activate(
+      args.tensor('x'),
+      activationOf({ class_name: name, config: { ...defaults, ...settings } }),
+    );
   }
   throw new HumanError(`The operation "${name}" of the model is not known to the probe.`);
 };

@@ -2,6 +2,7 @@ import { flagOf, numberOf, stringOf } from '../../core/model/catalogue/configAcc
 import type { Config, LossSpec } from '../../core/model/spec';
 import { logSoftmax, softmax } from '../activations/activation';
 import { customOperation, untaped } from '../engine/customOperation';
+import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
 import type { Mask } from '../graph/layerCall';
 import { normalizeAlong } from '../layers/merging';
@@ -11,6 +12,7 @@ const epsilon = 1e-7;
 
 /** What a loss compares. `logits`: what the model's last sigmoid or softmax was given; Keras 3 uses them in every cross-entropy. */
 export interface Compared {
+  readonly engine: Engine;
   readonly target: tf.Tensor;
   readonly prediction: tf.Tensor;
   readonly logits: tf.Tensor | null;
@@ -42,19 +44,32 @@ function smoothCategorical(y: tf.Tensor, config: Config, axis: number): tf.Tenso
   return s === 0 ? y : tf.add(tf.mul(y, 1 - s), s / (y.shape[axis] ?? 1));
 }
 
-/** max(x, 0) − x·y + log(1 + e^−|x|); its gradient σ(x) − y also where x is exactly 0. */
-function entropyOfLogits(x: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  const [each] = customOperation({
+/** max(x, 0) − x·y + log(1 + e^−|x|), in float64; its gradient σ(x) − y also where x is exactly 0. */
+function entropyOfLogits(engine: Engine, x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const each = (f: (logit: number, target: number) => number, logits: tf.Tensor, targets: tf.Tensor) =>
+    engine.produce([x.shape], ([to]) => {
+      const from = engine.view(logits);
+      const wanted = engine.view(targets);
+      const out = to as Float32Array;
+      for (let i = 0; i < out.length; i++) {
+        out[i] = f(from[i] as number, wanted[i] as number);
+      }
+    })[0] as tf.Tensor;
+  const [values] = customOperation({
     inputs: { x },
     forward: (save) => {
       save(x, y);
-      return [tf.add(tf.sub(tf.relu(x), tf.mul(x, y)), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))];
+      return [each((a, b) => Math.max(a, 0) - a * b + Math.log1p(Math.exp(-Math.abs(a))), x, y)];
     },
     backward: ([dy], [logits, target]) => ({
-      x: () => tf.mul(dy as tf.Tensor, tf.sub(tf.sigmoid(logits as tf.Tensor), target as tf.Tensor)),
+      x: () =>
+        tf.mul(
+          dy as tf.Tensor,
+          each((a, b) => 1 / (1 + Math.exp(-a)) - b, logits as tf.Tensor, target as tf.Tensor),
+        ),
     }),
   });
-  return each as tf.Tensor;
+  return values as tf.Tensor;
 }
 
 /** Binary cross-entropies of logits, or of clipped probabilities. */
@@ -62,7 +77,7 @@ function binaryEntropies(c: Compared, config: Config): tf.Tensor {
   const y = smoothBinary(c.target, config);
   const x = logitsOf(c, config);
   if (x !== null) {
-    return entropyOfLogits(x, y);
+    return entropyOfLogits(c.engine, x, y);
   }
   const p = clip(c.prediction);
   return tf.neg(tf.add(tf.mul(y, tf.log(p)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, p)))));

@@ -14,6 +14,9 @@ export type Rule = (weight: Slots, gradient: RuleGradient, rate: number, step: n
 
 const at = (values: Float32Array, i: number) => values[i] as number;
 
+/** 1 − βᵗ as Keras computes it, in float32: for β = 0.999 and t = 1 it is 1.3e-5 off. */
+const correction = (beta: number, step: number) => Math.fround(1 - Math.fround(Math.fround(beta) ** step));
+
 function sgd(c: Config): Rule {
   const momentum = numberOf(c, 'momentum');
   const nesterov = flagOf(c, 'nesterov');
@@ -57,7 +60,7 @@ function adam(c: Config): Rule {
   const epsilon = numberOf(c, 'epsilon', 1e-7);
   const amsgrad = flagOf(c, 'amsgrad');
   return (weight, gradient, rate, step) => {
-    const alpha = (rate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+    const alpha = (rate * Math.sqrt(correction(beta2, step))) / correction(beta1, step);
     const [m, v] = moments(weight, gradient, beta1, beta2);
     let under = v;
     if (amsgrad) {
@@ -90,7 +93,7 @@ function nadam(c: Config): Rule {
     const g = gradient.sum;
     for (let i = 0; i < w.length; i++) {
       const mean = (u(step + 1) * at(m, i)) / (1 - next) + ((1 - u(step)) * at(g, i)) / (1 - product);
-      w[i] = at(w, i) - (mean * rate) / (Math.sqrt(at(v, i) / (1 - beta2 ** step)) + epsilon);
+      w[i] = at(w, i) - (mean * rate) / (Math.sqrt(at(v, i) / correction(beta2, step)) + epsilon);
     }
   };
 }
@@ -106,7 +109,7 @@ function adamax(c: Config): Rule {
     for (let i = 0; i < w.length; i++) {
       m[i] = at(m, i) + (at(sum, i) - at(m, i)) * (1 - beta1);
       u[i] = Math.max(beta2 * at(u, i), at(absolutes, i));
-      w[i] = at(w, i) - (rate * at(m, i)) / ((1 - beta1 ** step) * (at(u, i) + epsilon));
+      w[i] = at(w, i) - (rate * at(m, i)) / (correction(beta1, step) * (at(u, i) + epsilon));
     }
   };
 }
@@ -215,7 +218,7 @@ function lamb(c: Config): Rule {
     const [m, v] = moments(weight, gradient, beta1, beta2);
     const w = weight.values;
     const update = m.map(
-      (x, i) => x / (1 - beta1 ** step) / (Math.sqrt(at(v, i) / (1 - beta2 ** step)) + epsilon),
+      (x, i) => x / correction(beta1, step) / (Math.sqrt(at(v, i) / correction(beta2, step)) + epsilon),
     );
     const norm = (values: Float32Array) => Math.sqrt(values.reduce((total, x) => total + x * x, 0));
     const weightNorm = norm(w);

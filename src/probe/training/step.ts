@@ -38,14 +38,18 @@ export interface PassOptions {
 }
 
 /** Weighted losses of all outputs, mean over the batch. */
-function dataLoss({ losses }: Model, { outputs }: ForwardResult, targets: readonly tf.Tensor[]): tf.Tensor {
+function dataLoss(
+  { losses, engine }: Model,
+  { outputs }: ForwardResult,
+  targets: readonly tf.Tensor[],
+): tf.Tensor {
   const parts = losses.flatMap((loss, i) => {
     const output = outputs[i];
     const target = targets[i];
     if (output === undefined || target === undefined) {
       return [];
     }
-    const value = lossOf(loss, { target, ...output });
+    const value = lossOf(loss, { engine, target, ...output });
     return [loss.weight === 1 ? value : tf.mul(value, loss.weight)];
   });
   return parts.length === 0 ? tf.scalar(0) : parts.reduce((a, b) => tf.add(a, b));
