@@ -87,14 +87,14 @@ export class ModuleRegistry {
     if (members) {
       return moduleOf(name, members);
     }
-    const library =
-      libraries[name] ?? (/^sklearn(?:\.[a-z]\w*)*$/.test(name) ? sklearnMember : undefined);
+    const library = libraries[name] ?? (/^sklearn(?:\.[a-z]\w*)*$/.test(name) ? sklearnMember : undefined);
     return (
       library && {
         kind: 'module',
         name,
         members: {
-          get: (key) => (key === '__version__' ? version : (library(key, this.session) ?? this.get(`${name}.${key}`))),
+          get: (key) =>
+            key === '__version__' ? version : (library(key, this.session) ?? this.get(`${name}.${key}`)),
           names: () => null,
         },
       }

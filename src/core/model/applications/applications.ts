@@ -1,0 +1,26 @@
+import type { Application } from './applicationBuilder';
+import { denseNets } from './denseNet';
+import { efficientNets } from './efficientNet';
+import { inceptions } from './inception';
+import { mobileNets } from './mobileNet';
+import { resnets } from './resnet';
+import { vggs } from './vgg';
+import { xceptions } from './xception';
+
+/** The builders of keras.applications, as Keras 3 builds them. */
+const applications: Readonly<Record<string, Application>> = {
+  ...vggs,
+  ...resnets,
+  ...inceptions,
+  ...xceptions,
+  ...mobileNets,
+  ...denseNets,
+  ...efficientNets,
+};
+
+/** A builder by its name: 'ResNet50'. */
+export function findApplication(name: string): Application | undefined {
+  return Object.hasOwn(applications, name) ? applications[name] : undefined;
+}
+
+export const applicationNames: readonly string[] = Object.keys(applications);
