@@ -1,5 +1,6 @@
 // Builds one bundle per realm into dist/; `--tests` adds the test files, `--watch` rebuilds, `--quiet` prints errors only.
 import { build, context } from 'esbuild';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -54,9 +55,9 @@ if (flags.has('--tests')) {
   const files = (dir) =>
     fs
       .readdirSync(dir, { withFileTypes: true, recursive: true })
-      .filter((e) => e.isFile() && /(\.test|\/index)\.ts$/.test(path.join(e.parentPath, e.name)))
+      .filter((e) => e.isFile() && /(\.test|\/index|\/calibrate)\.ts$/.test(path.join(e.parentPath, e.name)))
       .map((e) => path.join(e.parentPath, e.name));
-  const entryPoints = ['test/unit', 'test/integration'].flatMap((dir) =>
+  const entryPoints = ['test/unit', 'test/integration', 'test/calibration'].flatMap((dir) =>
     fs.existsSync(dir) ? files(dir) : [],
   );
   bundles.push({
@@ -84,11 +85,47 @@ function copyWasm() {
   }
 }
 
+/** Compiles the probe's own kernels twice, with plain and with relaxed SIMD, where their sources have changed. */
+async function buildKernels() {
+  const folder = 'src/probe/kernels/assembly';
+  if (!fs.existsSync(folder)) {
+    return;
+  }
+  const sources = fs.readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const hash = createHash('sha256');
+  for (const name of sources.sort()) {
+    hash.update(name).update(fs.readFileSync(path.join(folder, name)));
+  }
+  const digest = hash.digest('hex');
+  const stamp = 'dist/kernels.sha256';
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) {
+    return;
+  }
+  const { main } = await import('assemblyscript/asc');
+  for (const [file, features] of [
+    ['kernels.wasm', ['simd']],
+    ['kernels-relaxed.wasm', ['simd', 'relaxed-simd']],
+  ]) {
+    const { error, stderr } = await main([
+      path.join(folder, 'index.ts'),
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory'],
+      ...features.flatMap((feature) => ['--enable', feature]),
+      ...['--outFile', path.join('dist', file)],
+    ]);
+    if (error) {
+      console.error(stderr.toString());
+      throw error;
+    }
+  }
+  fs.writeFileSync(stamp, digest);
+}
+
 const present = bundles.filter((bundle) => {
   const entries = Array.isArray(bundle.entryPoints) ? bundle.entryPoints : Object.values(bundle.entryPoints);
   return entries.length > 0 && entries.every((entry) => fs.existsSync(entry));
 });
 copyWasm();
+await buildKernels();
 if (flags.has('--watch')) {
   await Promise.all(present.map(async (bundle) => (await context(bundle)).watch()));
 } else {
