@@ -115,7 +115,8 @@ export class ApplicationBuilder {
   /** `x + scale · y` as the layer of keras.applications that InceptionResNetV2 is made of. */
   addScaled(x: SymbolicTensor, y: SymbolicTensor, scale: number): SymbolicTensor {
     const layer = this.graph.createComposite('CustomScaleLayer', { scale }, 'layer', { site: this.site });
-    const node = this.graph.callComposite(layer, { inputs: [x, y] }, ({ inputs: [a, b] = [] }) => {
+    const node = this.graph.callComposite(layer, { inputs: [x, y] }, ({ inputs }) => {
+      const [a, b] = inputs ?? [];
       const product = b && this.graph.applyOperation('multiply', { x1: b, x2: scale }).outputs[0];
       return a && product ? this.graph.applyOperation('add', { x1: a, x2: product }).outputs : [];
     });

@@ -96,6 +96,9 @@ function sequenceItem(value: Value & { kind: 'list' | 'tuple' }, index: Value): 
     return items.length === 1 ? (items[0] ?? index) : index;
   }
   const at = intOf(index);
+  if (index.kind === 'native' || index.kind === 'instance') {
+    return unknown('an element whose place is not known');
+  }
   if (at === undefined) {
     throw new PythonError('TypeError', `${value.kind} indices must be integers or slices`);
   }

@@ -2,6 +2,7 @@ import { PythonError } from '../errors';
 import type { SyntaxNode } from '../syntax';
 import { field } from '../syntax';
 import { type FunctionValue, type Value, unknown } from '../values';
+import { HyperParameters, tunerParameters } from '../modules/tuner';
 import type { KerasSession } from './session';
 
 const builders = new Set(['Sequential', 'Model', 'Functional']);
@@ -22,9 +23,12 @@ export function callUncalledBuilders(session: KerasSession): void {
 
 function callWithPlaceholders(value: FunctionValue, given: readonly Value[], session: KerasSession): void {
   const { vm } = session;
-  const args = value.parameters.slice(given.length).flatMap((parameter) => {
+  const args = value.parameters.slice(given.length).flatMap((parameter): Value[] => {
     if (parameter.kind !== 'positional' || parameter.defaultValue) {
       return [];
+    }
+    if (tunerParameters.has(parameter.name)) {
+      return [new HyperParameters()];
     }
     return [
       unknown(

@@ -158,7 +158,14 @@ const modules: Readonly<Record<string, Member>> = {
   'keras.callbacks': () => undefined,
   'keras.utils': utilsMember,
   'keras.backend': backendMember,
-  'keras.ops': (name, session) => operationFunction(`keras.ops.${name}`, name, session),
+  'keras.ops': (name, session) =>
+    (name === 'image' ? session.module('tensorflow.image') : undefined) ??
+    (name === 'nn' || name === 'numpy' ? session.module('keras.ops') : undefined) ??
+    (name === 'shape' || name === 'convert_to_tensor' || name === 'arange'
+      ? session.module('tensorflow')?.members.get(name === 'arange' ? 'range' : name)
+      : undefined) ??
+    operationFunction(`keras.ops.${name}`, name, session) ??
+    session.module('tensorflow')?.members.get(name),
   'keras.random': (name, session) => backendMember(name, session),
   'keras.datasets': (name, session) => session.module(`keras.datasets.${name}`),
   'keras.applications': (name, session) => applicationNamed(name, session),

@@ -19,7 +19,7 @@ export const random: Members = functionValues('random', {
     const items = args.positional[0] && vm.iterate(args.positional[0]);
     return items?.[0] ?? unknown('a random choice');
   },
-  sample: (args) => args.positional[0] ?? none,
+  sample: () => unknown('a random sample'),
   seed: () => none,
   shuffle: () => none,
 });

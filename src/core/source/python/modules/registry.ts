@@ -25,6 +25,7 @@ import { numpyMember, numpyRandomMember } from './numpy';
 import { os, osPath, pathlib, sys } from './os';
 import { pandasMember } from './pandas/pandas';
 import { sklearnMember } from './sklearn';
+import { tfdsMember } from './tfds';
 import { tensorflowModule } from './tensorflow';
 
 /** Python's own modules. */
@@ -57,6 +58,7 @@ const libraries: Readonly<Record<string, (name: string, session: KerasSession) =
   numpy: numpyMember,
   'numpy.random': numpyRandomMember,
   pandas: pandasMember,
+  tensorflow_datasets: tfdsMember,
 };
 
 /** As texts, versions compare right with what programs ask for. */
@@ -80,7 +82,7 @@ export class ModuleRegistry {
     if (name.startsWith('keras')) {
       return kerasModule(name, this.session);
     }
-    if (name.startsWith('tensorflow')) {
+    if (name === 'tensorflow' || name.startsWith('tensorflow.')) {
       return tensorflowModule(name, this.session);
     }
     const members = standard[name];
