@@ -39,7 +39,7 @@ function renderModel(report: Report, model: ModelReport, style: Style): string[]
     const { probe } = model;
     const loss = `loss ${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)}, explained ${formatShare(probe.explainedLoss.at(-1) ?? null)}`;
     lines.push(
-      style.dim(`${probe.steps} steps on ${probe.data.description}: ${loss}`),
+      style.dim(`${probe.steps} steps, ${loss}. Data: ${probe.data.description}.`),
       '',
       ...layerTable(model, style),
     );

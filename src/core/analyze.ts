@@ -1,7 +1,7 @@
 import type { Measurement } from './model/measurement';
 import type { ModelSpec } from './model/spec';
 import { toArchitecture } from './model/architecture';
-import { effectOf } from './fixes/effect';
+import { effectOf, progressOf } from './fixes/effect';
 import type { FixCandidate } from './fixes/fix';
 import { prescribe } from './fixes/prescribe';
 import { isOffered, verifyAll } from './fixes/verify';
@@ -137,7 +137,10 @@ async function analyzeModel(
     const candidates = prescribe(spec, job.source, diagnosis.findings, result.refused).filter(
       (candidate) => measurement !== null || candidate.syntactic,
     );
-    const before = effectOf(spec, diagnosis, measurement);
+    const before = {
+      effect: effectOf(spec, diagnosis, measurement),
+      progress: measurement ? progressOf(measurement) : [],
+    };
     const show = (fixes: readonly Fix[]): void => {
       const ms = durations(readMs, probeMs, performance.now() - verified);
       report = {

@@ -35,6 +35,7 @@ export const batchNormalizationFix: FixMaker = {
             title: `${alone.title}, with the initializer that fits`,
             edits: together,
             priority: 6,
+            combination: true,
           },
         ]
       : [alone];

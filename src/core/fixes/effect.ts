@@ -35,36 +35,78 @@ export interface Judgement {
   readonly reason: string;
 }
 
-/** Compares the net before and after a fix. `answersDiffer`: whether the changed net gives different answers to different inputs. */
-export function judge(before: FixEffect, after: FixEffect, answersDiffer: boolean, steps: number): Judgement {
-  const was = before.explainedLoss ?? -1;
-  const is = after.explainedLoss;
-  const change = `explains ${formatShare(before.explainedLoss)} → ${formatShare(is)} of the loss in ${steps} steps`;
-  const range =
-    before.dynamicRange !== null &&
-    after.dynamicRange !== null &&
-    Math.abs(before.dynamicRange - after.dynamicRange) >= visibleDecades
-      ? `, gradient range ${formatNumber(before.dynamicRange)} → ${formatNumber(after.dynamicRange)} decades`
-      : '';
-  if (is === null) {
+/** Progress of one seed at the end of the probe. */
+export interface SeedProgress {
+  readonly seed: number;
+  readonly explained: number | null;
+  /** Whether different inputs get different answers: a single softmax unit shows a falling loss and learns nothing. */
+  readonly answersDiffer: boolean;
+}
+
+export function progressOf(measurement: Measurement): readonly SeedProgress[] {
+  return measurement.seeds.map((seed) => ({
+    seed: seed.seed,
+    explained: seed.firstNonFiniteStep === null ? (seed.explainedLoss.at(-1) ?? null) : null,
+    answersDiffer: (seed.predictionSpread.at(-1) ?? 1) > 1e-3,
+  }));
+}
+
+/** A net and its progress, before or after a fix. */
+export interface Outcome {
+  readonly effect: FixEffect;
+  readonly progress: readonly SeedProgress[];
+}
+
+/** Compares the net before and after a fix, seed by seed: a fix works only where it works for every seed that was tried. */
+export function judge(before: Outcome, after: Outcome, steps: number): Judgement {
+  const pairs = after.progress.map((now) => ({
+    now,
+    was: before.progress.find((p) => p.seed === now.seed)?.explained ?? -1,
+  }));
+  const reason = describe(before.effect, after.effect, steps);
+  const overflowing = pairs.filter(({ now }) => now.explained === null);
+  if (overflowing.length === pairs.length) {
     return { status: 'worse', reason: 'numbers overflow with it' };
   }
-  const newErrors = after.verdict === 'failing';
-  if (is >= worksThresholds.explained && is >= was + worksThresholds.gain && answersDiffer && !newErrors) {
-    return { status: 'works', reason: change + range };
+  const gains = (least: number): typeof pairs =>
+    pairs.filter(
+      ({ now, was }) =>
+        now.explained !== null &&
+        now.answersDiffer &&
+        now.explained >= least &&
+        now.explained >= was + worksThresholds.gain,
+    );
+  const working = gains(worksThresholds.explained);
+  const fails = after.effect.verdict === 'failing';
+  if (working.length === pairs.length && !fails) {
+    return { status: 'works', reason };
   }
-  if (is >= was + worksThresholds.gain && is > 0 && answersDiffer) {
-    return { status: 'helps', reason: change + range };
+  if (working.length > 0 && overflowing.length + (fails ? 1 : 0) < pairs.length) {
+    const share = working.length < pairs.length ? ` (${working.length} of ${pairs.length} seeds)` : '';
+    return { status: 'helps', reason: reason + share };
   }
+  const drop = Math.min(...pairs.map(({ now, was }) => (now.explained ?? -1) - was));
+  const learns = pairs.every(
+    ({ now }) => (now.explained ?? -1) >= worksThresholds.explained && now.answersDiffer,
+  );
   if (
-    after.verdict === 'healthy' &&
-    before.verdict !== 'healthy' &&
-    is >= was - worksThresholds.gain &&
-    is >= worksThresholds.explained
+    after.effect.verdict === 'healthy' &&
+    before.effect.verdict !== 'healthy' &&
+    learns &&
+    drop >= -worksThresholds.gain
   ) {
-    return { status: 'helps', reason: `the finding is gone; ${change}${range}` };
+    return { status: 'helps', reason: `the finding is gone; ${reason}` };
   }
-  return is < was - worksThresholds.gain
-    ? { status: 'worse', reason: change + range }
-    : { status: 'no-effect', reason: change + range };
+  return { status: drop < -worksThresholds.gain ? 'worse' : 'no-effect', reason };
+}
+
+function describe(before: FixEffect, after: FixEffect, steps: number): string {
+  const change = `explains ${formatShare(before.explainedLoss)} → ${formatShare(after.explainedLoss)} of the loss in ${steps} steps`;
+  const visible =
+    before.dynamicRange !== null &&
+    after.dynamicRange !== null &&
+    Math.abs(before.dynamicRange - after.dynamicRange) >= visibleDecades;
+  return visible
+    ? `${change}, gradient range ${formatNumber(before.dynamicRange)} → ${formatNumber(after.dynamicRange)} decades`
+    : change;
 }

@@ -15,6 +15,8 @@ export interface FixCandidate {
   readonly edits: readonly TextEdit[];
   /** Smaller is tried first. */
   readonly priority: number;
+  /** A combination of changes: tried only where no single change works. */
+  readonly combination?: boolean;
   /** True where the text need not be probed: Keras refuses it as it is. */
   readonly syntactic?: boolean;
 }

@@ -18,19 +18,19 @@ export const learningRateFix: FixMaker = {
     const found = (ids: readonly string[]): boolean =>
       context.findings.some((finding) => ids.includes(finding.id) && finding.severity !== 'information');
     return [
-      ...(found(tooHigh) ? scaled(context, rate, 0.1, tooHigh) : []),
-      ...(found(tooLow) && !found(tooHigh) ? scaled(context, rate, 10, tooLow) : []),
+      ...(found(tooHigh) ? scaledRate(context, 0.1, tooHigh) : []),
+      ...(found(tooLow) && !found(tooHigh) ? scaledRate(context, 10, tooLow) : []),
       ...adam(context, optimizer.className, rate),
     ];
   },
 };
 
-function scaled(
-  context: FixContext,
-  rate: number,
-  factor: number,
-  answers: readonly string[],
-): FixCandidate[] {
+/** The learning rate times a factor; nothing where the rate is a schedule or not a number. */
+export function scaledRate(context: FixContext, factor: number, answers: readonly string[]): FixCandidate[] {
+  const rate = context.spec.compile?.optimizer.config['learning_rate'];
+  if (typeof rate !== 'number') {
+    return [];
+  }
   const value = Number((rate * factor).toPrecision(3));
   const edits = changeOptimizer(context, { className: null, set: { learning_rate: formatPython(value) } });
   const slower = factor < 1;

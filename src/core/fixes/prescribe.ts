@@ -6,6 +6,7 @@ import { hiddenLevels } from '../model/graphQueries';
 import { activationFix } from './activationFix';
 import { batchNormalizationFix } from './batchNormalizationFix';
 import { clippingFix } from './clippingFix';
+import { combinations } from './combinations';
 import { SourceWriter } from './edits/sourceWriter';
 import type { FixCandidate, FixContext, FixMaker } from './fix';
 import { initializerFix } from './initializerFix';
@@ -42,9 +43,10 @@ export function prescribe(
   };
   const found = new Set(findings.map((finding) => finding.id));
   const seen = new Set<string>();
-  return makers
+  const singles = makers
     .filter((maker) => maker.answers.some((id) => found.has(id)))
-    .flatMap((maker) => maker.propose(context))
+    .flatMap((maker) => maker.propose(context));
+  return [...singles, ...combinations(context, singles)]
     .filter((candidate) => {
       const change = JSON.stringify(candidate.edits);
       const isNew = candidate.edits.length > 0 && !seen.has(change) && changes(source, candidate);

@@ -44,6 +44,7 @@ export const recurrentFix: FixMaker = {
             title: `${alone.title} and clip the gradient by its norm`,
             edits: [...edits, ...clipping],
             priority: 4,
+            combination: true,
           },
         ]
       : [alone];

@@ -1,11 +1,10 @@
-import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
 import type { Fix, FixEffect, FixStatus } from '../report/report';
 import type { Prober, ProbeSettings } from '../probing';
 import { diagnose, inspect } from '../rules/diagnose';
 import type { Reader, ReadResult } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
-import { effectOf, judge, type Judgement } from './effect';
+import { effectOf, judge, progressOf, type Judgement, type Outcome } from './effect';
 import type { FixCandidate } from './fix';
 import { unifiedDiff } from './unifiedDiff';
 
@@ -15,27 +14,36 @@ export interface VerifyContext {
   readonly prober: Prober;
   readonly settings: ProbeSettings;
   readonly spec: ModelSpec;
-  readonly before: FixEffect;
+  readonly before: Outcome;
   readonly signal: AbortSignal;
   /** When verification has to end, as `performance.now()` tells it; the rest is listed as not verified. */
   readonly deadline: number;
 }
 
-/** Probes every candidate's edited text, as many side by side as the prober allows, and calls back with each result. */
+/**
+ * Probes every candidate's edited text, as many side by side as the prober allows, and calls back with each result. Combinations are tried
+ * only where no single change works.
+ */
 export async function verifyAll(
   context: VerifyContext,
   candidates: readonly FixCandidate[],
   onVerified: (fixes: readonly Fix[]) => void,
 ): Promise<readonly Fix[]> {
   const fixes: Fix[] = [];
-  const queue = [...candidates];
-  const work = async (): Promise<void> => {
-    for (let candidate = queue.shift(); candidate && !context.signal.aborted; candidate = queue.shift()) {
-      fixes.push(await verify(context, candidate));
-      onVerified(rank(fixes));
-    }
+  const verifyWave = async (wave: readonly FixCandidate[]): Promise<void> => {
+    const queue = [...wave];
+    const work = async (): Promise<void> => {
+      for (let candidate = queue.shift(); candidate && !context.signal.aborted; candidate = queue.shift()) {
+        fixes.push(await verify(context, candidate));
+        onVerified(rank(fixes));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, context.prober.concurrency) }, work));
   };
-  await Promise.all(Array.from({ length: Math.max(1, context.prober.concurrency) }, work));
+  await verifyWave(candidates.filter((candidate) => !candidate.combination));
+  if (!fixes.some((fix) => fix.verified.status === 'works')) {
+    await verifyWave(candidates.filter((candidate) => candidate.combination));
+  }
   return rank(fixes);
 }
 
@@ -50,7 +58,7 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     title: candidate.title,
     edits: candidate.edits,
     diff: unifiedDiff(source, edited),
-    verified: { ...judgement, before, after },
+    verified: { ...judgement, before: before.effect, after },
   });
   const nothing: FixEffect = {
     verdict: 'unknown',
@@ -66,7 +74,7 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     const diagnosis = inspect(changed, result.refused);
     const refused = diagnosis.findings.filter((finding) => finding.id === 'GD401').length;
     const status: FixStatus =
-      refused < before.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
+      refused < before.effect.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
     return fix({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
   }
   if (performance.now() > context.deadline) {
@@ -95,10 +103,6 @@ function firstLine(error: unknown): string {
 /** The same model in the edited text: by id, which edits do not change. */
 function modelAfter(spec: ModelSpec, result: ReadResult): ModelSpec | undefined {
   return result.models.find((model) => model.id === spec.id);
-}
-
-function answersDiffer(measurement: Measurement): boolean {
-  return (measurement.seeds[0]?.predictionSpread.at(-1) ?? 1) > 1e-3;
 }
 
 const statusOrder: Readonly<Record<FixStatus, number>> = {
