@@ -83,10 +83,8 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
   try {
     const measurement = await context.prober.run(changed, context.settings, { signal: context.signal });
     const after = effectOf(changed, diagnose(changed, result.refused, measurement), measurement);
-    return fix(
-      judge(before, after, answersDiffer(measurement), measurement.measuredSteps.at(-1) ?? 0),
-      after,
-    );
+    const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
+    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
   } catch (error) {
     if (context.signal.aborted) {
       throw error;
