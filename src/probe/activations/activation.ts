@@ -5,12 +5,15 @@ import { customOperation } from '../engine/customOperation';
 import { elementwise } from '../engine/elementwise';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import type { FusedActivation } from '../kernels/kernels';
 import { relu, scalarActivation, type ScalarActivation } from './scalar';
 
 /** An activation made ready: `scalar` is null where it sees a whole axis. */
 export interface Activation {
   readonly name: string;
   readonly scalar: ScalarActivation | null;
+  /** The kernels' own name of it, null where they have none. */
+  readonly fused: FusedActivation | null;
   /** A sigmoid or softmax hands its logits on to the loss, as Keras 3 does. */
   readonly remembersLogits: boolean;
   apply(engine: Engine, x: tf.Tensor): tf.Tensor;
@@ -135,18 +138,53 @@ function named(name: string, config: Config = {}): Activation {
   return {
     name,
     scalar: null,
+    fused: null,
     remembersLogits: name === 'softmax',
     apply: (_engine, x) => overAxis(x, config),
   };
 }
 
 function scalarOf(name: string, scalar: ScalarActivation): Activation {
+  const fused = scalar.fused ?? null;
   return {
     name,
     scalar,
+    fused,
     remembersLogits: name === 'sigmoid',
-    apply: (engine, x) => (name === 'linear' ? x : elementwise(engine, x, scalar)),
+    apply: (engine, x) =>
+      fused === null ? elementwise(engine, x, scalar) : fusedActivation(engine, x, fused),
   };
+}
+
+/** An activation that the kernels know, as an operation of its own. */
+function fusedActivation(engine: Engine, x: tf.Tensor, kind: FusedActivation): tf.Tensor {
+  if (kind === 'linear') {
+    return x;
+  }
+  const { kernels } = engine;
+  const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
+  const [y] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      const out = engine.produce([x.shape], ([to]) =>
+        kernels.activation(floats(x), to as Float32Array, kind),
+      );
+      save(out[0] as tf.Tensor);
+      return out;
+    },
+    backward: ([dy], [out]) => ({
+      x: () =>
+        engine.produce([x.shape], ([to]) =>
+          kernels.activationGradient(
+            floats(dy as tf.Tensor),
+            floats(out as tf.Tensor),
+            to as Float32Array,
+            kind,
+          ),
+        )[0] as tf.Tensor,
+    }),
+  });
+  return y as tf.Tensor;
 }
 
 function snakeCase(name: string): string {

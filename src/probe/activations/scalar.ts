@@ -1,11 +1,14 @@
 import type { Config } from '../../core/model/spec';
 import { numberOf } from '../../core/model/catalogue/configAccess';
+import type { FusedActivation } from '../kernels/kernels';
 import type { ScalarFunction } from '../engine/elementwise';
 
 /** A Keras activation that works per element. `bounded`: largest |φ′|, of those that saturate; `canDie`: whose units can die. */
 export interface ScalarActivation extends ScalarFunction {
   readonly bounded?: number;
   readonly canDie?: boolean;
+  /** The kernels' name of the same function. */
+  readonly fused?: FusedActivation;
 }
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -46,6 +49,7 @@ export function relu(negativeSlope = 0, maxValue: number | null = null, threshol
             : negativeSlope * (x - threshold),
     slope: (x) => (Number.isNaN(x) ? x : x > threshold ? (x < max ? 1 : 0) : negativeSlope),
     canDie: negativeSlope < 0.01 || maxValue !== null,
+    ...(negativeSlope === 0 && maxValue === null && threshold === 0 ? { fused: 'relu' as const } : {}),
   };
 }
 
@@ -91,7 +95,7 @@ const hardSilu: ScalarActivation = {
 
 /** Keras 3.15, `keras.activations`; each with the arguments that a layer or a partial may give. */
 const table: Readonly<Record<string, (config: Config) => ScalarActivation>> = {
-  linear: () => ({ f: (x) => x, slope: () => 1 }),
+  linear: () => ({ f: (x) => x, slope: () => 1, fused: 'linear' }),
   relu: (c) =>
     relu(
       numberOf(c, 'negative_slope', numberOf(c, 'alpha', 0)),
@@ -122,8 +126,8 @@ const table: Readonly<Record<string, (config: Config) => ScalarActivation>> = {
       return t + x * (1 - t * t) * sigmoid(x);
     },
   }),
-  tanh: () => ({ f: Math.tanh, slope: (_x, y) => 1 - y * y, bounded: 1 }),
-  sigmoid: () => ({ f: sigmoid, slope: (_x, y) => y * (1 - y), bounded: 0.25 }),
+  tanh: () => ({ f: Math.tanh, slope: (_x, y) => 1 - y * y, bounded: 1, fused: 'tanh' }),
+  sigmoid: () => ({ f: sigmoid, slope: (_x, y) => y * (1 - y), bounded: 0.25, fused: 'sigmoid' }),
   hard_sigmoid: () => hardSigmoid,
   softsign: () => ({ f: (x) => x / (1 + Math.abs(x)), slope: (x) => 1 / (1 + Math.abs(x)) ** 2, bounded: 1 }),
   softplus: () => ({ f: softplus, slope: sigmoid }),

@@ -1,5 +1,6 @@
 import type { EngineName } from '../../core/report/report';
-import * as tf from './tf';
+import type { Kernels } from '../kernels/kernels';
+import type * as tf from './tf';
 
 /** What computes. Tensors are tfjs tensors on its backend; large layers run on their plain values through `hostOperation`. */
 export interface Engine {
@@ -9,8 +10,10 @@ export interface Engine {
   view(tensor: tf.TensorInfo): Float32Array | Int32Array;
   /** Makes float tensors of these shapes and lets `fill` write their values, zero at the start. */
   produce(shapes: readonly (readonly number[])[], fill: (outputs: Float32Array[]) => void): tf.Tensor[];
-  /** Replaces the values of a float tensor, in place where the engine can. */
+  /** Whether `view` of a variable is the memory that the engine computes with, so that what is written there counts. */
+  readonly inPlace: boolean;
+  /** Replaces the values of a float tensor. */
   write(tensor: tf.Variable, values: Float32Array): void;
   /** Arithmetic on plain values; see kernels/kernels.ts. */
-  readonly kernels: import('../kernels/kernels').Kernels;
+  readonly kernels: Kernels;
 }

@@ -1,21 +1,72 @@
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import fs from 'node:fs';
 import path from 'node:path';
-import { referenceKernels } from '../kernels/reference';
+import { HumanError } from '../../core/humanError';
+import { type Kernels, matrix } from '../kernels/kernels';
+import { loadKernels, wasmKernels } from '../kernels/wasmKernels';
 import { bridgeMissingKernels } from './cpuBridge';
 import type { Engine } from './engine';
 import * as tf from './tf';
 
-/** The engine shipped in the package: WebAssembly with SIMD, beside the bundle. */
-export async function loadWasmEngine(folder = __dirname): Promise<Engine> {
-  // tfjs' loader writes to console.* on trouble only; its files stand beside the bundle
-  setWasmPaths(`${folder}${path.sep}`);
-  if (!(await tf.setBackend('wasm'))) {
-    throw new Error('TensorFlow.js could not start its WebAssembly backend.');
+interface EmscriptenModule {
+  _malloc(bytes: number): number;
+}
+
+/** Runs `start` and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. */
+async function withMemory(start: () => Promise<boolean>): Promise<WebAssembly.Memory> {
+  const original = WebAssembly.instantiate;
+  let memory: WebAssembly.Memory | null = null;
+  const watch = async (...args: unknown[]) => {
+    const result = await (
+      original as (
+        ...args: unknown[]
+      ) => Promise<WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource>
+    )(...args);
+    const { exports } = 'instance' in result ? result.instance : result;
+    memory =
+      Object.values(exports).find(
+        (value): value is WebAssembly.Memory => value instanceof WebAssembly.Memory,
+      ) ?? memory;
+    return result;
+  };
+  WebAssembly.instantiate = watch as typeof WebAssembly.instantiate;
+  try {
+    if (!(await start()) || memory === null) {
+      throw new Error('TensorFlow.js could not start its WebAssembly backend.');
+    }
+    return memory;
+  } finally {
+    WebAssembly.instantiate = original;
   }
+}
+
+/** The folder of the WebAssembly files: that of the bundle, or one above it (test bundles lie deeper). */
+function assetFolder(): string {
+  for (let folder = __dirname; ; folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, 'kernels.wasm'))) {
+      return folder;
+    }
+    if (folder === path.dirname(folder)) {
+      throw new HumanError('The WebAssembly files of the probe are missing. Install Gradient Doctor again.');
+    }
+  }
+}
+
+/** The engine shipped in the package: WebAssembly with SIMD, beside the bundle. */
+export async function loadWasmEngine(): Promise<Engine> {
+  const folder = assetFolder();
+  setWasmPaths(`${folder}${path.sep}`);
+  const memory = await withMemory(() => tf.setBackend('wasm'));
   const backend = tf.backend() as BackendWasm;
   const view = (tensor: tf.TensorInfo) => backend.typedArrayFromHeap(tensor as tf.Tensor) as Float32Array;
   const make = (shape: readonly number[], dtype: tf.DataType) =>
     backend.makeOutput([...shape], dtype as 'float32');
+  const module = backend.wasm as unknown as EmscriptenModule;
+  const kernels = wasmKernels(loadKernels(folder, memory), {
+    memory,
+    allocate: (bytes) => module._malloc(bytes) >>> 0,
+  });
+  registerMatMul(kernels, view, make);
   bridgeMissingKernels('wasm', {
     view,
     make: (shape, dtype, values) => {
@@ -27,7 +78,8 @@ export async function loadWasmEngine(folder = __dirname): Promise<Engine> {
   return {
     name: 'wasm',
     version: version_wasm,
-    kernels: referenceKernels,
+    kernels,
+    inPlace: true,
     view,
     produce: (shapes, fill) => {
       const infos = shapes.map((shape) => make(shape, 'float32'));
@@ -39,11 +91,71 @@ export async function loadWasmEngine(folder = __dirname): Promise<Engine> {
       fill(outputs);
       return infos.map((info) => tf.engine().makeTensorFromTensorInfo(info));
     },
-    write: (tensor, values) => {
-      // stock kernels keep packed copies of weights as long as their tensor lives: new values need a new tensor
-      const made = tf.tensor(values, tensor.shape, 'float32');
-      tensor.assign(made);
-      made.dispose();
-    },
+    write: (tensor, values) => view(tensor).set(values),
+  };
+}
+
+/**
+ * Replaces the backend's matrix product: the stock one is slow, and it keeps packed copies of its operands as long as their tensors live,
+ * which weights that change in place must not have.
+ */
+function registerMatMul(
+  kernels: Kernels,
+  view: (tensor: tf.TensorInfo) => Float32Array,
+  make: (shape: readonly number[], dtype: tf.DataType) => tf.TensorInfo,
+): void {
+  const kernelName = 'BatchMatMul';
+  tf.unregisterKernel(kernelName, 'wasm');
+  const kernelFunc = (({ inputs, attrs }) => {
+    const { a, b } = inputs as { a: tf.TensorInfo; b: tf.TensorInfo };
+    const { transposeA, transposeB } = attrs as unknown as { transposeA: boolean; transposeB: boolean };
+    const [aFirst = 1, aSecond = 1] = a.shape.slice(-2);
+    const [bFirst = 1, bSecond = 1] = b.shape.slice(-2);
+    const size = {
+      rows: transposeA ? aSecond : aFirst,
+      inner: transposeA ? aFirst : aSecond,
+      columns: transposeB ? bFirst : bSecond,
+    };
+    const outer = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const batches = tf.util.sizeFromShape(outer);
+    const out = make([...outer, size.rows, size.columns], 'float32');
+    const place = batchPlaces(outer, a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const [av, bv, cv] = [view(a), view(b), view(out)];
+    for (let n = 0; n < batches; n++) {
+      const [an, bn] = place(n);
+      kernels.gemm(
+        matrix(av, aSecond, an * aFirst * aSecond),
+        matrix(bv, bSecond, bn * bFirst * bSecond),
+        matrix(cv, size.columns, n * size.rows * size.columns),
+        size,
+        { transposeA, transposeB },
+      );
+    }
+    return out;
+  }) as tf.KernelFunc;
+  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
+}
+
+/** Which matrices of two stacks meet in the n-th product, with NumPy's broadcasting. */
+function batchPlaces(
+  outer: readonly number[],
+  a: readonly number[],
+  b: readonly number[],
+): (n: number) => [number, number] {
+  const strides = (shape: readonly number[]) => {
+    const padded = [...Array<number>(outer.length - shape.length).fill(1), ...shape];
+    return padded.map((size, i) => (size === 1 ? 0 : padded.slice(i + 1).reduce((x, y) => x * y, 1)));
+  };
+  const [as, bs] = [strides(a), strides(b)];
+  return (n) => {
+    let rest = n;
+    let [x, y] = [0, 0];
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const size = outer[axis] ?? 1;
+      x += (rest % size) * (as[axis] ?? 0);
+      y += (rest % size) * (bs[axis] ?? 0);
+      rest = Math.floor(rest / size);
+    }
+    return [x, y];
   };
 }

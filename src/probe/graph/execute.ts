@@ -74,7 +74,8 @@ export function tap(x: tf.Tensor, anchor: tf.Tensor, see: (gradient: tf.Tensor) 
 }
 
 /** Runs the model's calls in order on one batch. */
-export function forward(spec: ModelSpec, inputs: readonly tf.Tensor[], pass: ForwardPass): ForwardResult {
+export function forward(spec: ModelSpec, inputs: readonly tf.Tensor[], options: ForwardPass): ForwardResult {
+  const pass = { ...options, outputs: new Set(spec.outputs.map(({ tensor }) => tensor)) };
   const tensors = new Map</* TensorId */ number, tf.Tensor>();
   const masks = new Map<number, Mask>();
   const logits = new Map<number, tf.Tensor>();
@@ -134,7 +135,7 @@ interface Made {
 function runLayer(
   layer: LayerSpec,
   spec: CallSpec,
-  pass: ForwardPass,
+  pass: ForwardPass & { readonly outputs: ReadonlySet<number> },
   tensorOf: (id: number) => tf.Tensor,
   maskOf: (id: number) => Mask,
 ): Made {
@@ -170,6 +171,10 @@ function runLayer(
     weights: pass.weights.of(layer.id),
     trainable: layer.trainable,
     activate,
+    fuse: (activation) =>
+      recorder === null && !(activation.remembersLogits && spec.outputs.some((id) => pass.outputs.has(id)))
+        ? activation.fused
+        : null,
   });
   const result = compute(layer, call);
   let outputs = result.outputs;
@@ -219,6 +224,7 @@ interface CallParts {
   readonly weights: readonly CallWeight[];
   readonly trainable: boolean;
   readonly activate: LayerCall['activate'];
+  readonly fuse: LayerCall['fuse'];
 }
 
 function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
@@ -254,6 +260,7 @@ function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
             weights: layer.weights,
             trainable: parts.trainable,
             activate: (z, activation) => activation.apply(engine, z),
+            fuse: (activation) => activation.fused,
           }),
         ),
       );

@@ -1,6 +1,7 @@
 import type { Config } from '../../core/model/spec';
 import type { Activation } from '../activations/activation';
 import type { Engine } from '../engine/engine';
+import type { FusedActivation } from '../kernels/kernels';
 import type * as tf from '../engine/tf';
 
 export type Mask = tf.Tensor | null;
@@ -23,6 +24,8 @@ export interface LayerCall {
   readonly weights: readonly CallWeight[];
   /** a = φ(z), with the measurement of z where this layer's own activation is non-linear. */
   activate(z: tf.Tensor, activation: Activation): tf.Tensor;
+  /** The activation as a kernel may apply it itself: not where z or logits are wanted. */
+  fuse(activation: Activation): FusedActivation | null;
   /** Rows of an embedding; its gradient is kept per occurrence. */
   lookup(weight: CallWeight, ids: tf.Tensor): tf.Tensor;
   /** New values of a weight that the forward pass changes (moving statistics). */

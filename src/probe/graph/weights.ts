@@ -8,6 +8,7 @@ import type { CallWeight } from './layerCall';
 /** A weight of the running model: its place, its present values, and what the step in hand collects for it. */
 export class ModelWeight implements CallWeight {
   readonly variable: tf.Variable;
+  private readonly own: Float32Array | null;
   /** Rows of an embedding that this step's batch used. */
   occurrences: Occurrences[] = [];
   /** What the forward pass changed (moving statistics); taken over with the update. */
@@ -16,12 +17,18 @@ export class ModelWeight implements CallWeight {
   constructor(
     readonly layerId: string,
     readonly spec: WeightSpec,
-    readonly values: Float32Array,
+    start: Float32Array,
     private readonly engine: Engine,
   ) {
-    const start = tf.tensor(values.slice(), [...spec.shape], 'float32');
-    this.variable = tf.variable(start, false);
-    start.dispose();
+    const tensor = tf.tensor(start.slice(), [...spec.shape], 'float32');
+    this.variable = tf.variable(tensor, false);
+    tensor.dispose();
+    this.own = engine.inPlace ? null : start.slice();
+  }
+
+  /** Present values; changes count after `commit`. On an engine that computes in place a view, valid until it allocates. */
+  get values(): Float32Array {
+    return this.own ?? (this.engine.view(this.variable) as Float32Array);
   }
 
   get name(): string {
@@ -34,7 +41,9 @@ export class ModelWeight implements CallWeight {
 
   /** Hands `values` over to the engine, after they were changed. */
   commit(): void {
-    this.engine.write(this.variable, this.values);
+    if (this.own !== null) {
+      this.engine.write(this.variable, this.own);
+    }
   }
 
   dispose(): void {
@@ -81,7 +90,7 @@ function layerWeights(
 ): ModelWeight[] {
   const stored = given?.get(layer.id);
   return layer.weights.map((spec, i) => {
-    const values = stored?.[i]?.slice() ?? initialize(spec, layer.id, seed);
-    return new ModelWeight(layer.id, spec, values, engine);
+    const start = stored?.[i] ?? initialize(spec, layer.id, seed);
+    return new ModelWeight(layer.id, spec, start, engine);
   });
 }

@@ -1,25 +1,74 @@
-import type { Kernels } from './kernels';
+import type { FusedActivation, Kernels } from './kernels';
 
-/** Plain TypeScript, accumulated in float64: what the other engines' kernels are tested against. */
+const functions: Readonly<
+  Record<FusedActivation, { f: (x: number) => number; slope: (y: number) => number }>
+> = {
+  linear: { f: (x) => x, slope: () => 1 },
+  relu: { f: (x) => (x > 0 ? x : x === x ? 0 : x), slope: (y) => (y > 0 ? 1 : y === y ? 0 : y) },
+  sigmoid: { f: (x) => 1 / (1 + Math.exp(-x)), slope: (y) => y * (1 - y) },
+  tanh: { f: Math.tanh, slope: (y) => 1 - y * y },
+};
+
+/** Plain TypeScript, accumulated in float64: what the other kernels are tested against. */
 export const referenceKernels: Kernels = {
-  gemm(a, b, c, { rows, inner, columns }, { transposeA = false, transposeB = false, accumulate = false }) {
+  gemm(
+    a,
+    b,
+    c,
+    { rows, inner, columns },
+    { transposeA, transposeB, accumulate, bias = null, activation = 'linear' } = {},
+  ) {
     const sums = new Float64Array(columns);
-    const [aRow, aStep] = transposeA ? [1, a.stride] : [a.stride, 1];
-    const [bRow, bStep] = transposeB ? [1, b.stride] : [b.stride, 1];
+    const [aRow, aStep] = transposeA === true ? [1, a.stride] : [a.stride, 1];
+    const [bRow, bStep] = transposeB === true ? [1, b.stride] : [b.stride, 1];
     const left = a.values;
     const right = b.values;
+    const { f } = functions[activation];
     for (let i = 0; i < rows; i++) {
       sums.fill(0);
       for (let k = 0; k < inner; k++) {
-        const x = left[a.offset + i * aRow + k * aStep] ?? 0;
+        const x = left[a.offset + i * aRow + k * aStep] as number;
         for (let j = 0, at = b.offset + k * bRow; j < columns; j++, at += bStep) {
-          sums[j] = (sums[j] ?? 0) + x * (right[at] ?? 0);
+          sums[j] = (sums[j] as number) + x * (right[at] as number);
         }
       }
       const out = c.offset + i * c.stride;
       for (let j = 0; j < columns; j++) {
-        c.values[out + j] = (accumulate ? (c.values[out + j] ?? 0) : 0) + (sums[j] ?? 0);
+        const sum = sums[j] as number;
+        c.values[out + j] =
+          accumulate === true
+            ? (c.values[out + j] as number) + sum
+            : f(sum + (bias === null ? 0 : (bias[j] as number)));
       }
+    }
+  },
+  activation(x, out, kind) {
+    const { f } = functions[kind];
+    for (let i = 0; i < out.length; i++) {
+      out[i] = f(x[i] as number);
+    }
+  },
+  activationGradient(d, y, out, kind) {
+    const { slope } = functions[kind];
+    for (let i = 0; i < out.length; i++) {
+      out[i] = (d[i] as number) * slope(y[i] as number);
+    }
+  },
+  columnSums(x, rows, columns, out) {
+    const sums = new Float64Array(columns);
+    for (let i = 0, at = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++, at++) {
+        sums[j] = (sums[j] as number) + (x[at] as number);
+      }
+    }
+    out.set(sums);
+  },
+  scaleRows(x, columns, scale, shift, out) {
+    for (let i = 0; i < out.length; i++) {
+      const j = i % columns;
+      out[i] =
+        (x[i] as number) * (scale === null ? 1 : (scale[j] as number)) +
+        (shift === null ? 0 : (shift[j] as number));
     }
   },
 };

@@ -19,7 +19,11 @@ export function affine(
   }
   const blocks = x.size / (size * inner);
   /** visit(element, parameter), element by element. */
-  const sums = (d: ArrayLike<number>, other: ArrayLike<number> | null, to: Float32Array) => {
+  const sums = (d: Float32Array, other: Float32Array | null, to: Float32Array) => {
+    if (other === null && inner === 1) {
+      engine.kernels.columnSums(d, blocks, size, to);
+      return;
+    }
     const total = new Float64Array(size);
     for (let block = 0, i = 0; block < blocks; block++) {
       for (let p = 0; p < size; p++) {
@@ -32,10 +36,14 @@ export function affine(
   };
   const map = (
     target: Float32Array,
-    from: ArrayLike<number>,
-    scale: ArrayLike<number> | null,
-    shift: ArrayLike<number> | null,
+    from: Float32Array,
+    scale: Float32Array | null,
+    shift: Float32Array | null,
   ) => {
+    if (inner === 1) {
+      engine.kernels.scaleRows(from, size, scale, shift, target);
+      return;
+    }
     for (let block = 0, i = 0; block < blocks; block++) {
       for (let p = 0; p < size; p++) {
         const factor = scale === null ? 1 : (scale[p] as number);
@@ -48,7 +56,8 @@ export function affine(
   };
   const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>
     engine.produce([shape], ([to]) => fill(to as Float32Array))[0] as tf.Tensor;
-  const view = (t: tf.Tensor | null | undefined) => (t === null || t === undefined ? null : engine.view(t));
+  const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
+  const view = (t: tf.Tensor | null | undefined) => (t === null || t === undefined ? null : floats(t));
   const [y] = customOperation({
     inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) } as Record<
       string,
@@ -58,7 +67,7 @@ export function affine(
       if (gamma !== null) {
         save(x, gamma);
       }
-      return [made(x.shape, (to) => map(to, engine.view(x), view(gamma), view(beta)))];
+      return [made(x.shape, (to) => map(to, floats(x), view(gamma), view(beta)))];
     },
     backward: ([dy], [savedX, savedGamma]) => {
       const d = dy as tf.Tensor;
@@ -66,9 +75,9 @@ export function affine(
         x: () =>
           savedGamma === undefined
             ? tf.clone(d)
-            : made(x.shape, (to) => map(to, engine.view(d), view(savedGamma), null)),
-        gamma: () => made(gamma?.shape ?? [], (to) => sums(engine.view(d), view(savedX), to)),
-        beta: () => made(beta?.shape ?? [], (to) => sums(engine.view(d), null, to)),
+            : made(x.shape, (to) => map(to, floats(d), view(savedGamma), null)),
+        gamma: () => made(gamma?.shape ?? [], (to) => sums(floats(d), view(savedX), to)),
+        beta: () => made(beta?.shape ?? [], (to) => sums(floats(d), null, to)),
       };
     },
   });

@@ -90,9 +90,14 @@ function part(call: LayerCall, name: string): { kernel: tf.Tensor; bias: tf.Tens
 }
 
 /** x [batch, time, features] → [batch, heads, time, size] by a kernel [features, heads, size]. */
-function project(x: tf.Tensor, { kernel, bias }: { kernel: tf.Tensor; bias: tf.Tensor | null }): tf.Tensor {
+function project(
+  call: LayerCall,
+  x: tf.Tensor,
+  { kernel, bias }: { kernel: tf.Tensor; bias: tf.Tensor | null },
+): tf.Tensor {
   const [features = 1, heads = 1, size = 1] = kernel.shape;
   const y = linear(
+    call.engine,
     x,
     tf.reshape(kernel, [features, heads * size]),
     bias === null ? null : tf.reshape(bias, [heads * size]),
@@ -106,9 +111,9 @@ const multiHeadAttention: Forward = (call) => {
   const { tensors, masks } = operands(call);
   const [query, value, key] = tensors;
   const grouped = call.className === 'GroupedQueryAttention' || call.className === 'GroupQueryAttention';
-  const q = project(query, part(call, 'query'));
-  let k = project(key, part(call, 'key'));
-  let v = project(value, part(call, 'value'));
+  const q = project(call, query, part(call, 'query'));
+  let k = project(call, key, part(call, 'key'));
+  let v = project(call, value, part(call, 'value'));
   const [batch = 1, heads = 1, time = 1, size = 1] = q.shape;
   if (grouped) {
     const times = heads / (k.shape[1] ?? 1);
@@ -142,7 +147,7 @@ const multiHeadAttention: Forward = (call) => {
   const rows = heads * depth;
   const kernel = tf.reshape(out.kernel, [rows, out.kernel.size / rows]);
   const bias = out.bias === null ? null : tf.reshape(out.bias, [out.bias.size]);
-  const result = linear(tf.reshape(mixed, [batch, time, rows]), kernel, bias);
+  const result = linear(call.engine, tf.reshape(mixed, [batch, time, rows]), kernel, bias);
   const outputs = flagOf(call.flags, 'return_attention_scores') ? [result, weights] : [result];
   return { outputs, masks: [queryMask, null] };
 };

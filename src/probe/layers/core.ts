@@ -14,11 +14,18 @@ import {
 } from '../graph/layerCall';
 import { addBias, linear } from './linear';
 
-const dense: Forward = (call) =>
-  call.activate(
-    linear(input(call), weight(call, 'kernel'), optionalWeight(call, 'bias')),
-    activationOf(call.config['activation']),
+const dense: Forward = (call) => {
+  const activation = activationOf(call.config['activation']);
+  const fused = call.fuse(activation);
+  const z = linear(
+    call.engine,
+    input(call),
+    weight(call, 'kernel'),
+    optionalWeight(call, 'bias'),
+    fused ?? 'linear',
   );
+  return fused === null ? call.activate(z, activation) : z;
+};
 
 /** z = einsum(equation, x, kernel) + bias, as one matrix product: the summed axes last in x and first in the kernel. */
 const einsumDense: Forward = (call) => {
@@ -57,7 +64,7 @@ const einsumDense: Forward = (call) => {
     [total(summed), total(made)],
   );
   const order = [...kept, ...made];
-  const named = tf.reshape(linear(flatX, flatW, null), sizeOf(order));
+  const named = tf.reshape(linear(call.engine, flatX, flatW, null), sizeOf(order));
   const ends = out.startsWith('...')
     ? [...kept.filter((l) => /\d/.test(l)), ...out.replace('...', '')]
     : [...out.replace('...', ''), ...kept.filter((l) => /\d/.test(l))];
@@ -101,7 +108,7 @@ const activationLayer: Forward = (call) => {
 /** relu(x) − α · relu(−x) with a slope a unit; α is trained. */
 const prelu: Forward = (call) => {
   const alpha = tf.expandDims(weight(call, 'alpha'), 0);
-  const slope = { name: 'prelu', scalar: null, remembersLogits: false };
+  const slope = { name: 'prelu', scalar: null, fused: null, remembersLogits: false };
   return call.activate(input(call), {
     ...slope,
     apply: (engine, x) => {

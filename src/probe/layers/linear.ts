@@ -1,27 +1,76 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import { type FusedActivation, matrix } from '../kernels/kernels';
 import { affine } from './affine';
 
-/** y = x · W + b over the last axis of x, with one gradient node for all three. */
-export function linear(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor | null): tf.Tensor {
+/** φ(x · W + b) over the last axis of x, with one gradient node for everything; φ only where a kernel knows it. */
+export function linear(
+  engine: Engine,
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  bias: tf.Tensor | null,
+  activation: FusedActivation = 'linear',
+): tf.Tensor {
+  const { kernels } = engine;
   const inner = kernel.shape[0] ?? 0;
-  const outer = kernel.shape[1] ?? 0;
+  const columns = kernel.shape[1] ?? 0;
   const rows = x.size / inner;
-  const flat = (t: tf.Tensor, columns: number) => tf.reshape(t, [rows, columns]) as tf.Tensor2D;
+  const outShape = [...x.shape.slice(0, -1), columns];
+  const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
   const [y] = customOperation({
-    inputs: bias === null ? { x, kernel } : { x, kernel, bias },
+    inputs: { x, kernel, ...(bias === null ? {} : { bias }) } as Record<string, tf.Tensor>,
     forward: (save) => {
-      save(x, kernel);
-      const product = tf.matMul(flat(x, inner), kernel as tf.Tensor2D);
-      return [tf.reshape(bias === null ? product : tf.add(product, bias), [...x.shape.slice(0, -1), outer])];
+      const [out] = engine.produce([outShape], ([to]) =>
+        kernels.gemm(
+          matrix(floats(x), inner),
+          matrix(floats(kernel), columns),
+          matrix(to as Float32Array, columns),
+          { rows, inner, columns },
+          { bias: bias === null ? null : floats(bias), activation },
+        ),
+      );
+      save(x, kernel, out as tf.Tensor);
+      return [out as tf.Tensor];
     },
-    backward: ([dy], [a, w]) => {
-      const dz = flat(dy as tf.Tensor, outer);
+    backward: ([dy], [savedX, savedKernel, savedY]) => {
+      // the gradient before the activation is needed up to three times
+      let dz = dy as tf.Tensor;
+      if (activation !== 'linear') {
+        [dz] = engine.produce([outShape], ([to]) =>
+          kernels.activationGradient(
+            floats(dy as tf.Tensor),
+            floats(savedY as tf.Tensor),
+            to as Float32Array,
+            activation,
+          ),
+        ) as [tf.Tensor];
+      }
       return {
-        x: () => tf.reshape(tf.matMul(dz, w as tf.Tensor2D, false, true), (a as tf.Tensor).shape),
-        kernel: () => tf.matMul(flat(a as tf.Tensor, inner), dz, true, false),
-        bias: () => tf.sum(dz, 0),
+        x: () =>
+          engine.produce([x.shape], ([to]) =>
+            kernels.gemm(
+              matrix(floats(dz), columns),
+              matrix(floats(savedKernel as tf.Tensor), columns),
+              matrix(to as Float32Array, inner),
+              { rows, inner: columns, columns: inner },
+              { transposeB: true },
+            ),
+          )[0] as tf.Tensor,
+        kernel: () =>
+          engine.produce([kernel.shape], ([to]) =>
+            kernels.gemm(
+              matrix(floats(savedX as tf.Tensor), inner),
+              matrix(floats(dz), columns),
+              matrix(to as Float32Array, columns),
+              { rows: inner, inner: rows, columns },
+              { transposeA: true },
+            ),
+          )[0] as tf.Tensor,
+        bias: () =>
+          engine.produce([[columns]], ([to]) =>
+            kernels.columnSums(floats(dz), rows, columns, to as Float32Array),
+          )[0] as tf.Tensor,
       };
     },
   });

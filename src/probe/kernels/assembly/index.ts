@@ -1,0 +1,3 @@
+// What the probe calls on TensorFlow.js' WebAssembly heap. Addresses are in bytes, strides and sizes in floats.
+export { gemm } from './gemm';
+export { activation, activationGradient, adam, addScaled, columnSums, scaleRows, zero } from './vector';

@@ -1,0 +1,118 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fusedActivations, type FusedActivation, type Kernels, type Matrix } from './kernels';
+import { referenceKernels } from './reference';
+
+/** What assembly/index.ts exports. */
+export interface KernelExports {
+  gemm(
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    bStep: number,
+    c: number,
+    cRow: number,
+    rows: number,
+    inner: number,
+    columns: number,
+    accumulate: number,
+    bias: number,
+    activation: number,
+    scratch: number,
+  ): void;
+  activation(x: number, out: number, count: number, kind: number): void;
+  activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
+  columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
+  scaleRows(x: number, rows: number, columns: number, scale: number, shift: number, out: number): void;
+}
+
+/** The heap that kernels and backend share. */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  allocate(bytes: number): number;
+}
+
+/** Bytes of the packed blocks of `gemm` (assembly/gemm.ts), or of a column of doubles. */
+const scratchBytes = 4 * 384 * (512 + 4);
+
+/** The fused build where the machine has it, else plain SIMD. */
+export function loadKernels(folder: string, memory: WebAssembly.Memory): KernelExports {
+  const read = (name: string) => new Uint8Array(fs.readFileSync(path.join(folder, name)));
+  const relaxed = read('kernels-relaxed.wasm');
+  const bytes = WebAssembly.validate(relaxed) ? relaxed : read('kernels.wasm');
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  return instance.exports as unknown as KernelExports;
+}
+
+/** Our own kernels, for arrays on the heap; other arrays go the plain way. */
+export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
+  const scratch = heap.allocate(scratchBytes);
+  const kindOf = (kind: FusedActivation) => fusedActivations.indexOf(kind);
+  const onHeap = (...arrays: readonly (Float32Array | null | undefined)[]) =>
+    arrays.every((array) => array === null || array === undefined || array.buffer === heap.memory.buffer);
+  const address = (array: Float32Array | null | undefined) => array?.byteOffset ?? 0;
+  const place = ({ values, offset }: Matrix) => values.byteOffset + 4 * offset;
+  return {
+    gemm(a, b, c, size, options = {}) {
+      const { transposeA, transposeB, accumulate, bias, activation = 'linear' } = options;
+      if (!onHeap(a.values, b.values, c.values, bias)) {
+        referenceKernels.gemm(a, b, c, size, options);
+        return;
+      }
+      own.gemm(
+        place(a),
+        transposeA === true ? 1 : a.stride,
+        transposeA === true ? a.stride : 1,
+        place(b),
+        transposeB === true ? 1 : b.stride,
+        transposeB === true ? b.stride : 1,
+        place(c),
+        c.stride,
+        size.rows,
+        size.inner,
+        size.columns,
+        accumulate === true ? 1 : 0,
+        address(bias),
+        kindOf(activation),
+        scratch,
+      );
+    },
+    activation(x, out, kind) {
+      if (kind === 'linear' || !onHeap(x, out)) {
+        referenceKernels.activation(x, out, kind);
+      } else {
+        own.activation(x.byteOffset, out.byteOffset, out.length, kindOf(kind));
+      }
+    },
+    activationGradient(d, y, out, kind) {
+      if (kind === 'linear' || !onHeap(d, y, out)) {
+        referenceKernels.activationGradient(d, y, out, kind);
+      } else {
+        own.activationGradient(d.byteOffset, y.byteOffset, out.byteOffset, out.length, kindOf(kind));
+      }
+    },
+    columnSums(x, rows, columns, out) {
+      if (!onHeap(x, out) || 8 * columns > scratchBytes) {
+        referenceKernels.columnSums(x, rows, columns, out);
+      } else {
+        own.columnSums(x.byteOffset, rows, columns, out.byteOffset, scratch);
+      }
+    },
+    scaleRows(x, columns, scale, shift, out) {
+      if (!onHeap(x, scale, shift, out)) {
+        referenceKernels.scaleRows(x, columns, scale, shift, out);
+      } else {
+        own.scaleRows(
+          x.byteOffset,
+          out.length / columns,
+          columns,
+          address(scale),
+          address(shift),
+          out.byteOffset,
+        );
+      }
+    },
+  };
+}
