@@ -130,6 +130,14 @@ function conclude(
   if (!evidence || !measurement) {
     return { verdict: 'unknown', headline: cannotTell(spec.unprobeable), findings };
   }
+  // A part of a network may be well and the whole sick: what is left out with `...` was not measured.
+  if (spec.assumptions.some((note) => note.id === 'layers-left-out')) {
+    return {
+      verdict: 'unknown',
+      headline: 'Cannot tell: layers are left out of the source; the written ones look healthy.',
+      findings,
+    };
+  }
   return { verdict: 'healthy', headline: healthyHeadline(evidence), findings };
 }
 

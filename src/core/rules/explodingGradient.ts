@@ -10,14 +10,26 @@ import type { MeasuredRule } from './rule';
  * Yang et al. 2019 for Batch Normalization; Zhang et al. 2019 for skips.
  */
 export function explodingThresholds(spec: ModelSpec): { readonly warn: number; readonly fail: number } {
-  const adaptive = isAdaptive(spec);
-  if (GraphIndex.of(spec).hasSkips()) {
-    return adaptive ? { warn: 2.5, fail: 5 } : { warn: 2, fail: 2.5 };
+  return explodingLevels({
+    adaptive: isAdaptive(spec),
+    skips: GraphIndex.of(spec).hasSkips(),
+    normalized: spec.layers.some(isNormalization),
+  });
+}
+
+/** The same from the three facts that count. */
+export function explodingLevels(net: {
+  readonly adaptive: boolean;
+  readonly skips: boolean;
+  readonly normalized: boolean;
+}): { readonly warn: number; readonly fail: number } {
+  if (net.skips) {
+    return net.adaptive ? { warn: 2.5, fail: 5 } : { warn: 2, fail: 2.5 };
   }
-  if (spec.layers.some(isNormalization)) {
-    return { warn: 1.5, fail: adaptive ? 2.5 : 2 };
+  if (net.normalized) {
+    return { warn: 1.5, fail: net.adaptive ? 2.5 : 2 };
   }
-  return { warn: 1, fail: adaptive ? 1.5 : 2 };
+  return { warn: 1, fail: net.adaptive ? 1.5 : 2 };
 }
 
 export const explodingGradient: MeasuredRule = {

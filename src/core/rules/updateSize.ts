@@ -57,7 +57,7 @@ export const updatesTooSmall: MeasuredRule = {
             level,
             layers: small.map((u) => u.layer.id),
             title: `Updates too small: ${where}`,
-            message: `An update moves the weights of ${where} by ${formatNumber(smallest)} of their size at step ${step}. Healthy is 1e-4 to 0.01: at this pace they stay where they started.`,
+            message: `An update moves the weights of ${where} by ${smallest === 0 ? 'nothing that float32 can hold' : `${formatNumber(smallest)} of their size`} at step ${step}. Healthy is 1e-4 to 0.01: at this pace they stay where they started.`,
             headline:
               level === 'fail'
                 ? `This network will not learn: the weights of ${where} hardly move.`
