@@ -41,12 +41,14 @@ export interface Host {
   assume(id: string, text: string, place: Place | null): void;
 }
 
-const limits = { steps: 600_000, depth: 45 };
+const limits = { steps: 400_000, depth: 45 };
 
 /** Runs the model-building part of a Python program on abstract values. Never executes anything outside of it. */
 export class Interpreter {
   private steps = 0;
   depth = 0;
+  /** Steps in loops that built nothing and were left before their end. */
+  idleSteps = 0;
   readonly globals = new Scope(null, 'module');
   /** Names imported with `*` from modules that nobody knows: any unbound name may come from there. */
   foreignStars: string[] = [];

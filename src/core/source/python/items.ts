@@ -3,8 +3,8 @@ import type { Interpreter } from './interpreter';
 import { rangeLength } from './operators';
 import { type SliceValue, type Value, hash, int, intOf, list, str, tuple, typeName, unknown } from './values';
 
-/** Python's `slice.indices(length)`; undefined where a border is not known. */
-export function sliceIndices(slice: SliceValue, length: number): number[] | undefined {
+/** Start, stop and step of a slice of a sequence of that length; undefined where a border is not known. */
+function sliceBounds(slice: SliceValue, length: number): readonly [start: number, stop: number, step: number] | undefined {
   const read = (value: Value): number | null | undefined => (value.kind === 'none' ? null : intOf(value));
   const step = read(slice.step) ?? (slice.step.kind === 'none' ? 1 : undefined);
   const from = read(slice.start);
@@ -14,13 +14,26 @@ export function sliceIndices(slice: SliceValue, length: number): number[] | unde
   }
   const clamp = (at: number): number =>
     Math.min(Math.max(at < 0 ? at + length : at, step > 0 ? 0 : -1), step > 0 ? length : length - 1);
-  const start = from === null ? (step > 0 ? 0 : length - 1) : clamp(from);
-  const stop = to === null ? (step > 0 ? length : -1) : clamp(to);
-  const result: number[] = [];
-  for (let i = start; step > 0 ? i < stop : i > stop; i += step) {
-    result.push(i);
-  }
-  return result;
+  return [
+    from === null ? (step > 0 ? 0 : length - 1) : clamp(from),
+    to === null ? (step > 0 ? length : -1) : clamp(to),
+    step,
+  ];
+}
+
+/** Python's `len(range(*slice.indices(length)))` */
+export function sliceLength(slice: SliceValue, length: number): number | undefined {
+  const bounds = sliceBounds(slice, length);
+  return bounds && Math.max(0, Math.ceil((bounds[1] - bounds[0]) / bounds[2]));
+}
+
+/** Python's `range(*slice.indices(length))`; undefined where a border is not known. */
+export function sliceIndices(slice: SliceValue, length: number): number[] | undefined {
+  const bounds = sliceBounds(slice, length);
+  const count = sliceLength(slice, length);
+  return bounds && count !== undefined
+    ? Array.from({ length: count }, (_, i) => bounds[0] + i * bounds[2])
+    : undefined;
 }
 
 /** `value[index]` */

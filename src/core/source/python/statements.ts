@@ -127,28 +127,39 @@ function ifStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completio
 }
 
 /** A loop that builds nothing is left after so many steps, one that builds after so many more. */
-const loopSteps = { idle: 12_000, building: 250_000 };
+const loopSteps = { idle: 8_000, leastIdle: 300, building: 250_000 };
+/** All loops that build nothing share so many steps; when they are used up, each gets the least. */
+const idlePool = 24_000;
 
 /** Counts what a loop costs, and whether it still builds anything. */
 class LoopBudget {
   private readonly start: number;
-  private readonly progress: number;
+  private readonly idle: number;
+  private progress: number;
+  /** Step at which the loop last built something. */
+  private builtAt: number;
 
   constructor(
     private readonly node: SyntaxNode,
     private readonly vm: Interpreter,
   ) {
-    this.start = vm.stepsTaken;
+    this.start = this.builtAt = vm.stepsTaken;
     this.progress = vm.host.progress();
+    this.idle = Math.max(loopSteps.leastIdle, Math.min(loopSteps.idle, idlePool - vm.idleSteps));
   }
 
   /** Whether the loop has to end now; then the names that it assigns are no longer known. */
   spent(scope: Scope): boolean {
-    const taken = this.vm.stepsTaken - this.start;
-    const building = this.vm.host.progress() !== this.progress;
-    if (taken < (building ? loopSteps.building : loopSteps.idle)) {
+    const now = this.vm.stepsTaken;
+    const progress = this.vm.host.progress();
+    if (progress !== this.progress) {
+      this.progress = progress;
+      this.builtAt = now;
+    }
+    if (now - this.builtAt < this.idle && now - this.start < loopSteps.building) {
       return false;
     }
+    this.vm.idleSteps += now - this.builtAt;
     for (const name of assignedNames(this.node, this.vm)) {
       const value = scope.get(name);
       if (value && value.kind !== 'native' && value.kind !== 'instance') {

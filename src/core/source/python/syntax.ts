@@ -46,6 +46,7 @@ export class PythonParser {
     private readonly parser: Parser,
     private readonly names: readonly string[],
     private readonly fieldNames: readonly (string | null)[],
+    private readonly named: readonly boolean[],
   ) {}
 
   /** `core` and `grammar`: the bytes of web-tree-sitter.wasm and tree-sitter-python.wasm. */
@@ -54,7 +55,8 @@ export class PythonParser {
     const language = await Language.load(grammar);
     const parser = new Parser();
     parser.setLanguage(language);
-    return new PythonParser(parser, language.types, language.fields);
+    const named = language.types.map((_, id) => language.nodeTypeIsNamed(id));
+    return new PythonParser(parser, language.types, language.fields, named);
   }
 
   parse(source: SourceText): Program {
@@ -66,7 +68,7 @@ export class PythonParser {
         const cursor = tree.walk();
         cells.push({
           start,
-          tree: this.copy(cursor, start, '', null),
+          tree: this.copy(cursor, start, cursor.nodeTypeId, '', null),
           index: cell.index,
           text: cell.text,
         });
@@ -104,21 +106,29 @@ export class PythonParser {
     };
   }
 
-  private copy(cursor: TreeCursor, base: number, fieldName: string, parent: string | null): SyntaxNode {
-    const type = this.names[cursor.nodeTypeId] ?? 'ERROR';
+  /** Every read of the cursor is a call into WebAssembly: ask as little of it as can be. */
+  private copy(cursor: TreeCursor, base: number, typeId: number, fieldName: string, parent: string | null): SyntaxNode {
+    const type = this.names[typeId] ?? 'ERROR';
     const start = base + cursor.startIndex;
     const end = base + cursor.endIndex;
     const children: SyntaxNode[] = [];
-    if (!leaves.has(type) && cursor.gotoFirstChild()) {
+    if (!leaves.has(type) && this.isNamed(typeId) && cursor.gotoFirstChild()) {
+      const operators = withOperators.has(type);
+      const fieldless = withoutFields.has(type);
       do {
-        const id = cursor.currentFieldId;
-        const name = id === 0 ? '' : (this.fieldNames[id] ?? '');
-        const child = this.names[cursor.nodeTypeId] ?? 'ERROR';
+        const childId = cursor.nodeTypeId;
+        const named = this.isNamed(childId);
+        if (!named && !operators) {
+          continue;
+        }
+        const child = this.names[childId] ?? 'ERROR';
         if (child === 'comment' || child === 'line_continuation') {
           continue;
         }
-        if (name !== '' || cursor.nodeIsNamed || (type === 'slice' && child === ':')) {
-          children.push(this.copy(cursor, base, name, type));
+        const id = fieldless ? 0 : cursor.currentFieldId;
+        const name = id === 0 ? '' : (this.fieldNames[id] ?? '');
+        if (named || name !== '' || (type === 'slice' && child === ':')) {
+          children.push(this.copy(cursor, base, childId, name, type));
         }
       } while (cursor.gotoNextSibling());
       cursor.gotoParent();
@@ -133,6 +143,10 @@ export class PythonParser {
       parent: null,
     });
   }
+
+  private isNamed(typeId: number): boolean {
+    return this.named[typeId] ?? true;
+  }
 }
 
 function adopt(node: SyntaxNode): SyntaxNode {
@@ -143,7 +157,49 @@ function adopt(node: SyntaxNode): SyntaxNode {
 }
 
 /** Nodes whose text says all. */
-const leaves = new Set(['identifier', 'integer', 'float', 'string_content', 'string_start', 'string_end']);
+const leaves = new Set([
+  'identifier',
+  'integer',
+  'float',
+  'string_content',
+  'string_start',
+  'string_end',
+  'true',
+  'false',
+  'none',
+  'ellipsis',
+  'pass_statement',
+]);
+
+/** Nodes with an operator or colon that matters. */
+const withOperators = new Set([
+  'binary_operator',
+  'unary_operator',
+  'boolean_operator',
+  'comparison_operator',
+  'augmented_assignment',
+  'slice',
+]);
+
+/** Nodes none of whose children fills a field. */
+const withoutFields = new Set([
+  'module',
+  'block',
+  'expression_statement',
+  'argument_list',
+  'list',
+  'tuple',
+  'expression_list',
+  'string',
+  'concatenated_string',
+  'parenthesized_expression',
+  'parameters',
+  'dotted_name',
+  'pattern_list',
+  'tuple_pattern',
+  'dictionary',
+  'ERROR',
+]);
 
 /**
  * `[Flatten() keras.layers.Dense(3)]`: where a comma is missing, the parser hangs the second item onto the first as an attribute

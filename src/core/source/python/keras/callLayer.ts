@@ -30,7 +30,15 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
       ? unknown(missing.reason, missing.origin)
       : unknown(`what ${object.name} gives`, args.node);
   }
-  session.progress++;
+  if (!eager) {
+    session.progress++;
+  } else {
+    // Training loops call layers on data again and again: once a shape is enough.
+    const [first] = object.nodes;
+    if (first && sameShapes(first.inputTensors, Object.values(inputs).flat())) {
+      return wrap(first.outputs, first.multiple, true, session);
+    }
+  }
   try {
     switch (object.kind) {
       case 'layer': {
@@ -47,6 +55,13 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
   } catch (error) {
     throw asPythonError(error);
   }
+}
+
+function sameShapes(a: readonly SymbolicTensor[], b: readonly SymbolicTensor[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ shape }, i) => shape.slice(1).join() === b[i]?.shape.slice(1).join() && shape.length === b[i]?.shape.length)
+  );
 }
 
 function wrap(
@@ -333,7 +348,9 @@ export function callModel(model: ModelValue, args: Arguments, vm: Interpreter): 
       : unknown(`what ${object.name} gives`, args.node);
   }
   void vm;
-  session.progress++;
+  if (!eager || !object.graph) {
+    session.progress++;
+  }
   try {
     if (eager && object.graph) {
       const outputs = object.graph.outputs.map(({ shape, dtype }) => new ArrayValue(shape, { dtype }));

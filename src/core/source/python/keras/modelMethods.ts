@@ -70,7 +70,7 @@ export function modelMethod(
         args.keywords.forEach((value, key) => {
           values[key] = value;
         });
-        session.progress++;
+        session.progress += tracked.compiles.length === 0 ? 1 : 0;
         tracked.compiles.push({
           values,
           site: session.sites.callSite(
@@ -118,11 +118,18 @@ export function modelMethod(
   }
 }
 
+/** A training loop calls `fit` or `train_on_batch` again and again: the first calls say enough. */
+const maximumFits = 8;
+
 function fit(tracked: TrackedModel, model: ModelValue | LayerValue, args: Arguments, vm: Interpreter): Value {
   const x = args.get(0, 'x', 'generator');
   const y = args.get(1, 'y');
-  tracked.fits.push({ x, y, batchSize: args.get(2, 'batch_size'), place: args.node });
-  model.session.progress++;
+  if (tracked.fits.length === 0) {
+    model.session.progress++;
+  }
+  if (tracked.fits.length < maximumFits) {
+    tracked.fits.push({ x, y, batchSize: args.get(2, 'batch_size'), place: args.node });
+  }
   buildFromData(model, x, vm);
   return unknown('a training history', args.node);
 }

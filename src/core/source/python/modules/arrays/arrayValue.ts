@@ -2,7 +2,7 @@ import type { InputData } from '../../../../model/spec';
 import type { Shape } from '../../../../report/report';
 import type { Interpreter } from '../../interpreter';
 import type { Arguments } from '../../arguments';
-import { sliceIndices } from '../../items';
+import { sliceIndices, sliceLength } from '../../items';
 import {
   Native,
   type Place,
@@ -276,7 +276,7 @@ export function indexedShape(shape: Shape, keys: readonly Value[]): (number | nu
 
 function slicedSize(size: number | null, key: Value & { kind: 'slice' }): number | null {
   if (size !== null) {
-    return sliceIndices(key, Math.min(size, 1_000_000))?.length ?? null;
+    return sliceLength(key, size) ?? null;
   }
   // Of an axis of unknown length: what is written is believed.
   const start = key.start.kind === 'none' ? 0 : intOf(key.start);
