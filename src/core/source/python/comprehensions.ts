@@ -1,5 +1,6 @@
 import { type Interpreter, placed } from './interpreter';
 import { truth } from './operators';
+import { LoopBudget } from './loopBudget';
 import { assign, elementOf } from './assignment';
 import { Scope } from './scope';
 import { type SyntaxNode, field } from './syntax';
@@ -58,10 +59,15 @@ export function comprehension(node: SyntaxNode, scope: Scope, vm: Interpreter): 
         vm.step();
         assign(left, item, inner, vm);
         walk(depth + 1);
+        if (budget.spent()) {
+          open ??= unknown('a long comprehension', node);
+          return;
+        }
       }
     }
   };
   const before = vm.host.progress();
+  const budget = new LoopBudget(vm);
   walk(0);
   if (open && vm.host.progress() === before) {
     return open.kind === 'unknown' ? unknown(open.reason, open.origin) : unknown('a comprehension', node);

@@ -4,7 +4,10 @@ import { rangeLength } from './operators';
 import { type SliceValue, type Value, hash, int, intOf, list, str, tuple, typeName, unknown } from './values';
 
 /** Start, stop and step of a slice of a sequence of that length; undefined where a border is not known. */
-function sliceBounds(slice: SliceValue, length: number): readonly [start: number, stop: number, step: number] | undefined {
+function sliceBounds(
+  slice: SliceValue,
+  length: number,
+): readonly [start: number, stop: number, step: number] | undefined {
   const read = (value: Value): number | null | undefined => (value.kind === 'none' ? null : intOf(value));
   const step = read(slice.step) ?? (slice.step.kind === 'none' ? 1 : undefined);
   const from = read(slice.start);

@@ -7,6 +7,7 @@ import { PythonError } from './errors';
 import { functionScope } from './expressions';
 import { importFrom, importModules } from './imports';
 import type { Completion, Interpreter } from './interpreter';
+import { LoopBudget } from './loopBudget';
 import { matchCase } from './match';
 import { truth } from './operators';
 import { Scope } from './scope';
@@ -126,48 +127,18 @@ function ifStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completio
   return undefined;
 }
 
-/** A loop that builds nothing is left after so many steps, one that builds after so many more. */
-const loopSteps = { idle: 8_000, leastIdle: 300, building: 250_000 };
-/** All loops that build nothing share so many steps; when they are used up, each gets the least. */
-const idlePool = 24_000;
-
-/** Counts what a loop costs, and whether it still builds anything. */
-class LoopBudget {
-  private readonly start: number;
-  private readonly idle: number;
-  private progress: number;
-  /** Step at which the loop last built something. */
-  private builtAt: number;
-
-  constructor(
-    private readonly node: SyntaxNode,
-    private readonly vm: Interpreter,
-  ) {
-    this.start = this.builtAt = vm.stepsTaken;
-    this.progress = vm.host.progress();
-    this.idle = Math.max(loopSteps.leastIdle, Math.min(loopSteps.idle, idlePool - vm.idleSteps));
+/** Leaves a loop that costs too much; what it assigns is no longer known then. */
+function isSpent(budget: LoopBudget, node: SyntaxNode, scope: Scope, vm: Interpreter): boolean {
+  if (!budget.spent()) {
+    return false;
   }
-
-  /** Whether the loop has to end now; then the names that it assigns are no longer known. */
-  spent(scope: Scope): boolean {
-    const now = this.vm.stepsTaken;
-    const progress = this.vm.host.progress();
-    if (progress !== this.progress) {
-      this.progress = progress;
-      this.builtAt = now;
+  for (const name of assignedNames(node, vm)) {
+    const value = scope.get(name);
+    if (value && value.kind !== 'native' && value.kind !== 'instance') {
+      scope.set(name, unknown(`\`${name}\`, which a long loop computes`, node));
     }
-    if (now - this.builtAt < this.idle && now - this.start < loopSteps.building) {
-      return false;
-    }
-    this.vm.idleSteps += now - this.builtAt;
-    for (const name of assignedNames(this.node, this.vm)) {
-      const value = scope.get(name);
-      if (value && value.kind !== 'native' && value.kind !== 'instance') {
-        scope.set(name, unknown(`\`${name}\`, which a long loop computes`, this.node));
-      }
-    }
-    return true;
   }
+  return true;
 }
 
 function forStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completion | undefined {
@@ -179,7 +150,7 @@ function forStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completi
   }
   const source = vm.evaluate(right, scope);
   const items = vm.iterate(source);
-  const budget = new LoopBudget(node, vm);
+  const budget = new LoopBudget(vm);
   const before = vm.host.progress();
   for (const item of items ? [...items] : [elementOf(source, right, vm)]) {
     vm.step();
@@ -191,7 +162,7 @@ function forStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completi
     if (completion?.kind === 'return') {
       return completion;
     }
-    if (budget.spent(scope)) {
+    if (isSpent(budget, node, scope, vm)) {
       break;
     }
   }
@@ -208,7 +179,7 @@ function forStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completi
 function whileStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completion | undefined {
   const condition = field(node, 'condition');
   const body = field(node, 'body');
-  const budget = new LoopBudget(node, vm);
+  const budget = new LoopBudget(vm);
   while (condition) {
     vm.step();
     const holds = truth(vm.evaluate(condition, scope), vm);
@@ -219,7 +190,7 @@ function whileStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Comple
     if (completion?.kind === 'return') {
       return completion;
     }
-    if (completion?.kind === 'break' || holds === undefined || budget.spent(scope)) {
+    if (completion?.kind === 'break' || holds === undefined || isSpent(budget, node, scope, vm)) {
       return undefined;
     }
   }

@@ -107,7 +107,13 @@ export class PythonParser {
   }
 
   /** Every read of the cursor is a call into WebAssembly: ask as little of it as can be. */
-  private copy(cursor: TreeCursor, base: number, typeId: number, fieldName: string, parent: string | null): SyntaxNode {
+  private copy(
+    cursor: TreeCursor,
+    base: number,
+    typeId: number,
+    fieldName: string,
+    parent: string | null,
+  ): SyntaxNode {
     const type = this.names[typeId] ?? 'ERROR';
     const start = base + cursor.startIndex;
     const end = base + cursor.endIndex;

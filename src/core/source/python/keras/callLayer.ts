@@ -60,7 +60,10 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
 function sameShapes(a: readonly SymbolicTensor[], b: readonly SymbolicTensor[]): boolean {
   return (
     a.length === b.length &&
-    a.every(({ shape }, i) => shape.slice(1).join() === b[i]?.shape.slice(1).join() && shape.length === b[i]?.shape.length)
+    a.every(
+      ({ shape }, i) =>
+        shape.slice(1).join() === b[i]?.shape.slice(1).join() && shape.length === b[i]?.shape.length,
+    )
   );
 }
 

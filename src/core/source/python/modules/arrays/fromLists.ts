@@ -44,7 +44,9 @@ export function arrayFrom(value: Value, place: Place | null = null, dtype?: stri
 const maximumRows = 64;
 
 function nested(items: readonly Value[], place: Place | null, dtype: string | undefined): ArrayValue {
-  const parts = items.slice(0, maximumRows).map((item) => (item.kind === 'str' ? undefined : arrayFrom(item, place)));
+  const parts = items
+    .slice(0, maximumRows)
+    .map((item) => (item.kind === 'str' ? undefined : arrayFrom(item, place)));
   const [first] = parts;
   if (!first) {
     return new ArrayValue([items.length], { dtype: 'object', place });
