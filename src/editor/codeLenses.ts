@@ -51,7 +51,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
           toEditorRange(model.range),
           measured && !analysis?.running
             ? judged(model)
-            : { title: waiting(analysis?.running != null), command: commands.analyze },
+            : { title: waiting(Boolean(analysis?.running)), command: commands.analyze },
         );
       });
   }

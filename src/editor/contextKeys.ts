@@ -6,7 +6,7 @@ import { contexts } from './ids';
 export function keepContextKeys(store: AnalysisStore): vscode.Disposable {
   return store.onDidChange(() => {
     const analysis = store.current;
-    void vscode.commands.executeCommand('setContext', contexts.running, analysis?.running != null);
-    void vscode.commands.executeCommand('setContext', contexts.hasReport, analysis?.report != null);
+    void vscode.commands.executeCommand('setContext', contexts.running, Boolean(analysis?.running));
+    void vscode.commands.executeCommand('setContext', contexts.hasReport, Boolean(analysis?.report));
   });
 }

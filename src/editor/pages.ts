@@ -88,7 +88,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
       post: (message: unknown): void => void webview.postMessage(message),
       onMessage: (listener: (message: unknown) => void): (() => void) => {
         const subscription = webview.onDidReceiveMessage(listener);
-        return () => subscription.dispose();
+        return () => void subscription.dispose();
       },
     };
     const stop = serveRpc<PageMethods>(endpoint, this.handlers());

@@ -91,7 +91,7 @@ describe('the extension', () => {
   it('underlines the sick layer, offers a measured fix, and finds the cured network healthy', async () => {
     const document = await analyze('deep_sigmoid.py');
     const marks = vscode.languages.getDiagnostics(document.uri);
-    const vanishing = marks.find((d) => String(d.code).startsWith('GD101'));
+    const vanishing = marks.find((d) => typeof d.code === 'string' && d.code.startsWith('GD101'));
     assert.ok(vanishing, JSON.stringify(marks));
     assert.equal(document.getText(vanishing.range), "activation='sigmoid'");
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
@@ -103,7 +103,7 @@ describe('the extension', () => {
     const fix = actions.find((action) => action.isPreferred && action.command?.command === commands.applyFix);
     assert.ok(fix?.edit, actions.map((a) => a.title).join('\n'));
     assert.ok(await vscode.workspace.applyEdit(fix.edit));
-    await vscode.commands.executeCommand(commands.applyFix, ...(fix.command?.arguments ?? []));
+    await vscode.commands.executeCommand(commands.applyFix, ...((fix.command?.arguments ?? []) as unknown[]));
     const analysis = store.get(document.uri);
     assert.equal(analysis?.stale, false);
     assert.notEqual(analysis?.report?.models[0]?.verdict, 'failing');

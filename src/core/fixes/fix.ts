@@ -3,7 +3,7 @@ import type { Finding } from '../report/report';
 import type { RefusedArgument } from '../source/reader';
 import type { TextEdit } from '../text/range';
 import type { SourceText } from '../text/sourceText';
-import { SourceWriter } from './edits/sourceWriter';
+import type { SourceWriter } from './edits/sourceWriter';
 
 /** A change of the text that may cure; it is offered only after it was probed. */
 export interface FixCandidate {

@@ -1,4 +1,4 @@
-import { GraphIndex, activationOf, hasKernel, isNormalization } from '../../model/graphQueries';
+import { type GraphIndex, activationOf, hasKernel, isNormalization } from '../../model/graphQueries';
 import type { CallSite } from '../../model/site';
 import type { LayerSpec } from '../../model/spec';
 
