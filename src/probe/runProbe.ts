@@ -49,7 +49,7 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
   const notes: Note[] = [
     ...engineNotes,
     ...plan.notes,
-    ...new Optimizer(plan.optimizer).notes,
+    ...new Optimizer(plan.optimizer, engine).notes,
     ...randomLayers(spec),
   ];
 

@@ -45,6 +45,21 @@ export interface Kernels {
     shift: Float32Array | null,
     out: Float32Array,
   ): void;
+  /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α m / (√v + ε). */
+  adam(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep): void;
+  /** w += factor · g */
+  addScaled(w: Float32Array, g: Float32Array, factor: number): void;
+  /** Σ g · (a − b), in float64. */
+  dotDifference(g: Float32Array, a: Float32Array, b: Float32Array): number;
+  /** How many values are NaN or infinite. */
+  countNonFinite(x: Float32Array): number;
+}
+
+export interface AdamStep {
+  readonly alpha: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
 }
 
 export function matrix(values: Float32Array, stride: number, offset = 0): Matrix {

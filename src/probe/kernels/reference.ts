@@ -71,4 +71,34 @@ export const referenceKernels: Kernels = {
         (shift === null ? 0 : (shift[j] as number));
     }
   },
+  adam(w, m, v, g, { alpha, beta1, beta2, epsilon }) {
+    for (let i = 0; i < w.length; i++) {
+      const gradient = g[i] as number;
+      m[i] = (m[i] as number) + (gradient - (m[i] as number)) * (1 - beta1);
+      v[i] = (v[i] as number) + (gradient * gradient - (v[i] as number)) * (1 - beta2);
+      w[i] = (w[i] as number) - (alpha * (m[i] as number)) / (Math.sqrt(v[i] as number) + epsilon);
+    }
+  },
+  addScaled(w, g, factor) {
+    for (let i = 0; i < w.length; i++) {
+      w[i] = (w[i] as number) + Math.fround((g[i] as number) * factor);
+    }
+  },
+  dotDifference(g, a, b) {
+    let sum = 0;
+    for (let i = 0; i < g.length; i++) {
+      sum += (g[i] as number) * ((a[i] as number) - (b[i] as number));
+    }
+    return sum;
+  },
+  countNonFinite(x) {
+    let bad = 0;
+    for (let i = 0; i < x.length; i++) {
+      const one = x[i] as number;
+      if (one - one !== 0) {
+        bad++;
+      }
+    }
+    return bad;
+  },
 };

@@ -26,6 +26,20 @@ export interface KernelExports {
   activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
   columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
   scaleRows(x: number, rows: number, columns: number, scale: number, shift: number, out: number): void;
+  adam(
+    w: number,
+    m: number,
+    v: number,
+    g: number,
+    count: number,
+    alpha: number,
+    c1: number,
+    c2: number,
+    epsilon: number,
+  ): void;
+  addScaled(w: number, g: number, count: number, factor: number): void;
+  dotDifference(g: number, a: number, b: number, count: number): number;
+  countNonFinite(x: number, count: number): number;
 }
 
 /** The heap that kernels and backend share. */
@@ -114,5 +128,36 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         );
       }
     },
+    adam(w, m, v, g, step) {
+      if (!onHeap(w, m, v, g)) {
+        referenceKernels.adam(w, m, v, g, step);
+        return;
+      }
+      const { alpha, beta1, beta2, epsilon } = step;
+      own.adam(
+        w.byteOffset,
+        m.byteOffset,
+        v.byteOffset,
+        g.byteOffset,
+        w.length,
+        alpha,
+        1 - beta1,
+        1 - beta2,
+        epsilon,
+      );
+    },
+    addScaled(w, g, factor) {
+      if (onHeap(w, g)) {
+        own.addScaled(w.byteOffset, g.byteOffset, w.length, factor);
+      } else {
+        referenceKernels.addScaled(w, g, factor);
+      }
+    },
+    dotDifference: (g, a, b) =>
+      onHeap(g, a, b)
+        ? own.dotDifference(g.byteOffset, a.byteOffset, b.byteOffset, g.length)
+        : referenceKernels.dotDifference(g, a, b),
+    countNonFinite: (x) =>
+      onHeap(x) ? own.countNonFinite(x.byteOffset, x.length) : referenceKernels.countNonFinite(x),
   };
 }

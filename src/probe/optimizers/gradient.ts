@@ -6,7 +6,7 @@ export interface Occurrences {
   readonly width: number;
 }
 
-/** The gradient of one weight: dense, or rows that Keras does not merge. */
+/** The gradient of one weight: dense (take `values` once, it may be a view made anew), or rows that Keras does not merge. */
 export type Gradient =
   { readonly kind: 'dense'; readonly values: Float32Array } | ({ readonly kind: 'rows' } & Occurrences);
 
@@ -15,6 +15,8 @@ export type Gradient =
  * "Embedding"), so the sum of squares is not the square of the sum.
  */
 export interface RuleGradient {
+  /** Whether squares and absolute values are those of the sum. */
+  readonly plain: boolean;
   readonly sum: Float32Array;
   readonly squares: Float32Array;
   readonly absolutes: Float32Array;
@@ -48,6 +50,7 @@ function scatter({ ids, values, width }: Occurrences, size: number, f: (x: numbe
 export function ruleGradient(gradient: Gradient, size: number): RuleGradient {
   const cache: { sum?: Float32Array; squares?: Float32Array; absolutes?: Float32Array } = {};
   return {
+    plain: gradient.kind === 'dense',
     get sum() {
       return (cache.sum ??= dense(gradient, size));
     },
@@ -66,5 +69,6 @@ export function ruleGradient(gradient: Gradient, size: number): RuleGradient {
 
 /** The same gradient with every entry changed. */
 export function mapGradient(gradient: Gradient, f: (x: number) => number): Gradient {
-  return { ...gradient, values: gradient.values.map(f) };
+  const values = gradient.values.map(f);
+  return gradient.kind === 'dense' ? { kind: 'dense', values } : { ...gradient, values };
 }

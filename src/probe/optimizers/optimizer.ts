@@ -1,9 +1,11 @@
 import { flagOf, isSerialized, numberOf } from '../../core/model/catalogue/configAccess';
 import type { Config, OptimizerSpec, SerializedObject } from '../../core/model/spec';
+import { EngineBuffer } from '../engine/buffer';
+import type { Engine } from '../engine/engine';
 import type { Note } from '../../core/report/report';
 import { constrain } from '../regularizers/constraint';
 import { dense, type Gradient, mapGradient, ruleGradient, squaredNorm } from './gradient';
-import { type Rule, rules, type Slots } from './rules';
+import { type Rule, adam, rules, type SlotPlan, type Slots } from './rules';
 import { type Schedule, scheduleOf } from './schedule';
 
 /** A weight as the optimizer sees it. */
@@ -20,10 +22,13 @@ export class Optimizer {
   private readonly rule: Rule;
   private readonly schedule: Schedule;
   private readonly config: Config;
-  private readonly states: Map</* slot */ string, Float32Array>[] = [];
+  private readonly states: Map</* slot */ string, EngineBuffer>[] = [];
   private step = 0;
 
-  constructor(spec: OptimizerSpec) {
+  constructor(
+    spec: OptimizerSpec,
+    private readonly engine: Engine,
+  ) {
     let { className, config } = spec;
     const inner = config['inner_optimizer'];
     if (className === 'LossScaleOptimizer' && isSerialized(inner)) {
@@ -41,7 +46,7 @@ export class Optimizer {
               text: `The optimizer ${className} is not known to the probe; Adam with the same learning rate was used in its place.`,
             },
           ];
-    this.rule = (known ?? rules['Adam'] ?? (() => () => undefined))(config);
+    this.rule = (known ?? adam)(config);
     this.schedule = scheduleOf(config['learning_rate']);
     this.config = config;
   }
@@ -55,6 +60,7 @@ export class Optimizer {
   apply(weights: readonly Trained[], gradients: readonly Gradient[]): void {
     const rate = Math.fround(this.schedule(this.step));
     this.step++;
+    weights.forEach((weight, i) => (this.states[i] ??= this.makeState(weight)));
     const clipped = this.clip(weights, gradients);
     const decay = this.config['weight_decay'];
     weights.forEach((weight, i) => {
@@ -65,11 +71,12 @@ export class Optimizer {
         }
       }
       const gradient = clipped[i];
+      const slots = this.slots(weight, i);
       if (gradient !== undefined) {
-        this.rule(this.slots(weight, i), ruleGradient(gradient, values.length), rate, this.step);
+        this.rule.update(slots, ruleGradient(gradient, values.length), rate, this.step);
       }
       if (flagOf(this.config, 'use_ema')) {
-        this.average(weight, i);
+        this.average(slots);
       }
       if (weight.constraint !== null) {
         constrain(weight.constraint, values, weight.shape);
@@ -77,34 +84,53 @@ export class Optimizer {
     });
   }
 
+  dispose(): void {
+    for (const state of this.states) {
+      for (const buffer of state.values()) {
+        buffer.dispose();
+      }
+    }
+  }
+
+  private makeState({ shape, values: { length } }: Trained): Map<string, EngineBuffer> {
+    const plan: Readonly<Record<string, SlotPlan>> = {
+      ...this.rule.state(shape),
+      ...(flagOf(this.config, 'use_ema') ? { ema: {} } : {}),
+    };
+    return new Map(
+      Object.entries(plan).map(([name, { size = length, start = 0 }]) => [
+        name,
+        new EngineBuffer(this.engine, size, start),
+      ]),
+    );
+  }
+
   private slots({ values, shape }: Trained, index: number): Slots {
-    const state = (this.states[index] ??= new Map());
     return {
       values,
       shape,
-      slot: (name, start = 0, size = values.length) => {
-        let made = state.get(name);
-        if (made === undefined) {
-          made = new Float32Array(size).fill(start);
-          state.set(name, made);
+      kernels: this.engine.kernels,
+      slot: (name) => {
+        const buffer = this.states[index]?.get(name);
+        if (buffer === undefined) {
+          throw new Error(`The update rule has no array "${name}".`);
         }
-        return made;
+        return buffer.values;
       },
     };
   }
 
   /** Keras overwrites the weights with their average every so many steps, if it is told to. */
-  private average(weight: Trained, index: number): void {
+  private average(slots: Slots): void {
     const momentum = numberOf(this.config, 'ema_momentum', 0.99);
-    const slots = this.slots(weight, index);
     const mean = slots.slot('ema');
     const keep = this.step === 1 ? 0 : momentum;
     for (let k = 0; k < mean.length; k++) {
-      mean[k] = keep * (mean[k] as number) + (1 - keep) * (weight.values[k] as number);
+      mean[k] = keep * (mean[k] as number) + (1 - keep) * (slots.values[k] as number);
     }
     const every = this.config['ema_overwrite_frequency'];
     if (typeof every === 'number' && this.step % every === 0) {
-      weight.values.set(mean);
+      slots.values.set(mean);
     }
   }
 

@@ -1,16 +1,32 @@
 import { flagOf, numberOf } from '../../core/model/catalogue/configAccess';
 import type { Config } from '../../core/model/spec';
+import type { Kernels } from '../kernels/kernels';
 import type { RuleGradient } from './gradient';
 
-/** One weight with its optimizer state: named arrays of the weight's size, made on first use with a start value. */
+/** One weight with its optimizer state: the arrays that the rule's `state` names. */
 export interface Slots {
   readonly values: Float32Array;
   readonly shape: readonly number[];
-  slot(name: string, start?: number, size?: number): Float32Array;
+  readonly kernels: Kernels;
+  slot(name: string): Float32Array;
 }
 
-/** Updates `values` in place. `step` counts from 1; formulas of keras 3.15, `keras/src/optimizers`. */
-export type Rule = (weight: Slots, gradient: RuleGradient, rate: number, step: number) => void;
+/** An array of the state: as large as the weight unless it says otherwise. */
+export interface SlotPlan {
+  readonly start?: number;
+  readonly size?: number;
+}
+
+export interface Rule {
+  /** All arrays are made before the first update: making one later could move the others. */
+  state(shape: readonly number[]): { readonly [slot: string]: SlotPlan };
+  /** Updates `values` in place. `step` counts from 1; formulas of keras 3.15, `keras/src/optimizers`. */
+  update(weight: Slots, gradient: RuleGradient, rate: number, step: number): void;
+}
+
+function rule(state: { readonly [slot: string]: SlotPlan }, update: Rule['update']): Rule {
+  return { state: () => state, update };
+}
 
 const at = (values: Float32Array, i: number) => values[i] as number;
 
@@ -20,12 +36,10 @@ const correction = (beta: number, step: number) => Math.fround(1 - Math.fround(M
 function sgd(c: Config): Rule {
   const momentum = numberOf(c, 'momentum');
   const nesterov = flagOf(c, 'nesterov');
-  return (weight, { sum }, rate) => {
+  return rule(momentum === 0 ? {} : { velocity: {} }, (weight, { sum }, rate) => {
     const w = weight.values;
     if (momentum === 0) {
-      for (let i = 0; i < w.length; i++) {
-        w[i] = at(w, i) - Math.fround(rate * at(sum, i));
-      }
+      weight.kernels.addScaled(w, sum, -rate);
       return;
     }
     const velocity = weight.slot('velocity');
@@ -34,7 +48,7 @@ function sgd(c: Config): Rule {
       velocity[i] = momentum * at(velocity, i) - push;
       w[i] = at(w, i) + (nesterov ? momentum * at(velocity, i) - push : at(velocity, i));
     }
-  };
+  });
 }
 
 /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂). */
@@ -54,13 +68,18 @@ function moments(
 }
 
 /** ε stands beside the uncorrected root. */
-function adam(c: Config): Rule {
+export function adam(c: Config): Rule {
   const beta1 = numberOf(c, 'beta_1', 0.9);
   const beta2 = numberOf(c, 'beta_2', 0.999);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
   const amsgrad = flagOf(c, 'amsgrad');
-  return (weight, gradient, rate, step) => {
+  return rule({ m: {}, v: {}, ...(amsgrad ? { vMax: {} } : {}) }, (weight, gradient, rate, step) => {
     const alpha = (rate * Math.sqrt(correction(beta2, step))) / correction(beta1, step);
+    if (gradient.plain && !amsgrad) {
+      const [m, v] = [weight.slot('m'), weight.slot('v')];
+      weight.kernels.adam(weight.values, m, v, gradient.sum, { alpha, beta1, beta2, epsilon });
+      return;
+    }
     const [m, v] = moments(weight, gradient, beta1, beta2);
     let under = v;
     if (amsgrad) {
@@ -73,7 +92,7 @@ function adam(c: Config): Rule {
     for (let i = 0; i < w.length; i++) {
       w[i] = at(w, i) - (alpha * at(m, i)) / (Math.sqrt(at(under, i)) + epsilon);
     }
-  };
+  });
 }
 
 /** ε stands beside the corrected root; β₁ grows along a schedule whose product is kept. */
@@ -82,7 +101,7 @@ function nadam(c: Config): Rule {
   const beta2 = numberOf(c, 'beta_2', 0.999);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
   const u = (step: number) => beta1 * (1 - 0.5 * 0.96 ** step);
-  return (weight, gradient, rate, step) => {
+  return rule({ m: {}, v: {} }, (weight, gradient, rate, step) => {
     let product = 1;
     for (let t = 1; t <= step; t++) {
       product *= u(t);
@@ -95,14 +114,14 @@ function nadam(c: Config): Rule {
       const mean = (u(step + 1) * at(m, i)) / (1 - next) + ((1 - u(step)) * at(g, i)) / (1 - product);
       w[i] = at(w, i) - (mean * rate) / (Math.sqrt(at(v, i) / correction(beta2, step)) + epsilon);
     }
-  };
+  });
 }
 
 function adamax(c: Config): Rule {
   const beta1 = numberOf(c, 'beta_1', 0.9);
   const beta2 = numberOf(c, 'beta_2', 0.999);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
-  return (weight, { sum, absolutes }, rate, step) => {
+  return rule({ m: {}, u: {} }, (weight, { sum, absolutes }, rate, step) => {
     const m = weight.slot('m');
     const u = weight.slot('u');
     const w = weight.values;
@@ -111,7 +130,7 @@ function adamax(c: Config): Rule {
       u[i] = Math.max(beta2 * at(u, i), at(absolutes, i));
       w[i] = at(w, i) - (rate * at(m, i)) / (correction(beta1, step) * (at(u, i) + epsilon));
     }
-  };
+  });
 }
 
 /** ε inside the root; the momentum accumulates increments with the rate in them. */
@@ -120,45 +139,48 @@ function rmsprop(c: Config): Rule {
   const momentum = numberOf(c, 'momentum');
   const epsilon = numberOf(c, 'epsilon', 1e-7);
   const centered = flagOf(c, 'centered');
-  return (weight, { sum, squares }, rate) => {
-    const velocity = weight.slot('velocity');
-    const average = centered ? weight.slot('average') : null;
-    const carried = momentum > 0 ? weight.slot('momentum') : null;
-    const w = weight.values;
-    for (let i = 0; i < w.length; i++) {
-      velocity[i] = rho * at(velocity, i) + (1 - rho) * at(squares, i);
-      let under = at(velocity, i) + epsilon;
-      if (average !== null) {
-        average[i] = rho * at(average, i) + (1 - rho) * at(sum, i);
-        under -= at(average, i) ** 2;
+  return rule(
+    { velocity: {}, ...(centered ? { average: {} } : {}), ...(momentum > 0 ? { momentum: {} } : {}) },
+    (weight, { sum, squares }, rate) => {
+      const velocity = weight.slot('velocity');
+      const average = centered ? weight.slot('average') : null;
+      const carried = momentum > 0 ? weight.slot('momentum') : null;
+      const w = weight.values;
+      for (let i = 0; i < w.length; i++) {
+        velocity[i] = rho * at(velocity, i) + (1 - rho) * at(squares, i);
+        let under = at(velocity, i) + epsilon;
+        if (average !== null) {
+          average[i] = rho * at(average, i) + (1 - rho) * at(sum, i);
+          under -= at(average, i) ** 2;
+        }
+        let increment = (rate * at(sum, i)) / Math.sqrt(under);
+        if (carried !== null) {
+          carried[i] = momentum * at(carried, i) + increment;
+          increment = at(carried, i);
+        }
+        w[i] = at(w, i) - increment;
       }
-      let increment = (rate * at(sum, i)) / Math.sqrt(under);
-      if (carried !== null) {
-        carried[i] = momentum * at(carried, i) + increment;
-        increment = at(carried, i);
-      }
-      w[i] = at(w, i) - increment;
-    }
-  };
+    },
+  );
 }
 
 function adagrad(c: Config): Rule {
   const start = numberOf(c, 'initial_accumulator_value', 0.1);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
-  return (weight, { sum, squares }, rate) => {
-    const accumulator = weight.slot('accumulator', start);
+  return rule({ accumulator: { start } }, (weight, { sum, squares }, rate) => {
+    const accumulator = weight.slot('accumulator');
     const w = weight.values;
     for (let i = 0; i < w.length; i++) {
       accumulator[i] = at(accumulator, i) + at(squares, i);
       w[i] = at(w, i) - (rate * at(sum, i)) / Math.sqrt(at(accumulator, i) + epsilon);
     }
-  };
+  });
 }
 
 function adadelta(c: Config): Rule {
   const rho = numberOf(c, 'rho', 0.95);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
-  return (weight, { sum, squares }, rate) => {
+  return rule({ gradients: {}, deltas: {} }, (weight, { sum, squares }, rate) => {
     const gradients = weight.slot('gradients');
     const deltas = weight.slot('deltas');
     const w = weight.values;
@@ -168,7 +190,7 @@ function adadelta(c: Config): Rule {
       deltas[i] = rho * at(deltas, i) + (1 - rho) * factor * factor * at(squares, i);
       w[i] = at(w, i) - rate * factor * at(sum, i);
     }
-  };
+  });
 }
 
 /** Forgets the start weights: its state `linear` starts at 0. */
@@ -179,8 +201,8 @@ function ftrl(c: Config): Rule {
   const l2 = numberOf(c, 'l2_regularization_strength');
   const shrinkage = numberOf(c, 'l2_shrinkage_regularization_strength');
   const beta = numberOf(c, 'beta');
-  return (weight, { sum, squares }, rate) => {
-    const accumulator = weight.slot('accumulator', start);
+  return rule({ accumulator: { start }, linear: {} }, (weight, { sum, squares }, rate) => {
+    const accumulator = weight.slot('accumulator');
     const linear = weight.slot('linear');
     const w = weight.values;
     for (let i = 0; i < w.length; i++) {
@@ -193,20 +215,20 @@ function ftrl(c: Config): Rule {
       w[i] = (clipped - at(linear, i)) / quadratic;
       accumulator[i] = after;
     }
-  };
+  });
 }
 
 function lion(c: Config): Rule {
   const beta1 = numberOf(c, 'beta_1', 0.9);
   const beta2 = numberOf(c, 'beta_2', 0.99);
-  return (weight, { sum }, rate) => {
+  return rule({ m: {} }, (weight, { sum }, rate) => {
     const m = weight.slot('m');
     const w = weight.values;
     for (let i = 0; i < w.length; i++) {
       w[i] = at(w, i) - rate * Math.sign(at(m, i) * beta1 + at(sum, i) * (1 - beta1));
       m[i] = at(m, i) * beta2 + at(sum, i) * (1 - beta2);
     }
-  };
+  });
 }
 
 /** Adam's step scaled by the ratio of norms of weight and step. */
@@ -214,7 +236,7 @@ function lamb(c: Config): Rule {
   const beta1 = numberOf(c, 'beta_1', 0.9);
   const beta2 = numberOf(c, 'beta_2', 0.999);
   const epsilon = numberOf(c, 'epsilon', 1e-7);
-  return (weight, gradient, rate, step) => {
+  return rule({ m: {}, v: {} }, (weight, gradient, rate, step) => {
     const [m, v] = moments(weight, gradient, beta1, beta2);
     const w = weight.values;
     const update = m.map(
@@ -227,7 +249,7 @@ function lamb(c: Config): Rule {
     for (let i = 0; i < w.length; i++) {
       w[i] = at(w, i) - ratio * rate * at(update, i);
     }
-  };
+  });
 }
 
 /** Second moments by row and column; the step is relative to the weight's RMS. */
@@ -237,51 +259,63 @@ function adafactor(c: Config): Rule {
   const epsilon2 = numberOf(c, 'epsilon_2', 1e-3);
   const threshold = numberOf(c, 'clip_threshold', 1);
   const relative = c['relative_step'] !== false;
-  return (weight, { sum, squares }, rate, step) => {
-    const w = weight.values;
-    const rms = (values: Float32Array) =>
-      Math.sqrt(values.reduce((total, x) => total + x * x, 0) / values.length);
-    const alpha = Math.max(epsilon2, rms(w)) * (relative ? Math.min(rate, 1 / Math.sqrt(step)) : rate);
-    const beta = 1 - step ** decay;
-    const columns = weight.shape.at(-1) ?? 1;
-    const rows = weight.shape.at(-2) ?? 1;
-    const v = weight.slot('v');
-    if (weight.shape.length >= 2) {
-      const r = weight.slot('r', 0, w.length / columns);
-      const q = weight.slot('c', 0, w.length / rows);
-      const blocks = w.length / (rows * columns);
-      for (let b = 0; b < blocks; b++) {
-        const rowMeans = new Float64Array(rows);
-        const columnMeans = new Float64Array(columns);
-        for (let i = 0; i < rows * columns; i++) {
-          const x = at(squares, b * rows * columns + i) + epsilon1;
-          const row = Math.floor(i / columns);
-          rowMeans[row] = (rowMeans[row] as number) + x / columns;
-          columnMeans[i % columns] = (columnMeans[i % columns] as number) + x / rows;
+  return {
+    state: (shape) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      const matrix = shape.length >= 2;
+      return {
+        v: {},
+        ...(matrix
+          ? { r: { size: size / (shape.at(-1) ?? 1) }, c: { size: size / (shape.at(-2) ?? 1) } }
+          : {}),
+      };
+    },
+    update: (weight, { sum, squares }, rate, step) => {
+      const w = weight.values;
+      const rms = (values: Float32Array) =>
+        Math.sqrt(values.reduce((total, x) => total + x * x, 0) / values.length);
+      const alpha = Math.max(epsilon2, rms(w)) * (relative ? Math.min(rate, 1 / Math.sqrt(step)) : rate);
+      const beta = 1 - step ** decay;
+      const columns = weight.shape.at(-1) ?? 1;
+      const rows = weight.shape.at(-2) ?? 1;
+      const v = weight.slot('v');
+      if (weight.shape.length >= 2) {
+        const r = weight.slot('r');
+        const q = weight.slot('c');
+        const blocks = w.length / (rows * columns);
+        for (let b = 0; b < blocks; b++) {
+          const rowMeans = new Float64Array(rows);
+          const columnMeans = new Float64Array(columns);
+          for (let i = 0; i < rows * columns; i++) {
+            const x = at(squares, b * rows * columns + i) + epsilon1;
+            const row = Math.floor(i / columns);
+            rowMeans[row] = (rowMeans[row] as number) + x / columns;
+            columnMeans[i % columns] = (columnMeans[i % columns] as number) + x / rows;
+          }
+          let mean = 0;
+          for (let i = 0; i < rows; i++) {
+            r[b * rows + i] = beta * at(r, b * rows + i) + (1 - beta) * (rowMeans[i] as number);
+            mean += at(r, b * rows + i) / rows;
+          }
+          for (let j = 0; j < columns; j++) {
+            q[b * columns + j] = beta * at(q, b * columns + j) + (1 - beta) * (columnMeans[j] as number);
+          }
+          for (let i = 0; i < rows * columns; i++) {
+            v[b * rows * columns + i] =
+              (at(r, b * rows + Math.floor(i / columns)) / mean) * at(q, b * columns + (i % columns));
+          }
         }
-        let mean = 0;
-        for (let i = 0; i < rows; i++) {
-          r[b * rows + i] = beta * at(r, b * rows + i) + (1 - beta) * (rowMeans[i] as number);
-          mean += at(r, b * rows + i) / rows;
-        }
-        for (let j = 0; j < columns; j++) {
-          q[b * columns + j] = beta * at(q, b * columns + j) + (1 - beta) * (columnMeans[j] as number);
-        }
-        for (let i = 0; i < rows * columns; i++) {
-          v[b * rows * columns + i] =
-            (at(r, b * rows + Math.floor(i / columns)) / mean) * at(q, b * columns + (i % columns));
+      } else {
+        for (let i = 0; i < v.length; i++) {
+          v[i] = beta * at(v, i) + (1 - beta) * (at(squares, i) + epsilon1);
         }
       }
-    } else {
-      for (let i = 0; i < v.length; i++) {
-        v[i] = beta * at(v, i) + (1 - beta) * (at(squares, i) + epsilon1);
+      const update = sum.map((g, i) => g / Math.sqrt(at(v, i)));
+      const scale = alpha / Math.max(1, rms(update) / threshold);
+      for (let i = 0; i < w.length; i++) {
+        w[i] = at(w, i) - scale * at(update, i);
       }
-    }
-    const update = sum.map((g, i) => g / Math.sqrt(at(v, i)));
-    const scale = alpha / Math.max(1, rms(update) / threshold);
-    for (let i = 0; i < w.length; i++) {
-      w[i] = at(w, i) - scale * at(update, i);
-    }
+    },
   };
 }
 

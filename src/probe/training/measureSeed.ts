@@ -1,13 +1,14 @@
 import { flagOf } from '../../core/model/catalogue/configAccess';
 import type { LossSpec, ModelSpec, OptimizerSpec } from '../../core/model/spec';
 import { batchOf, type Dataset, disposeBatch } from '../data/dataset';
+import { EngineBuffer } from '../engine/buffer';
 import type { Engine } from '../engine/engine';
 import type { ForwardResult, Recorder } from '../graph/execute';
 import { type GivenWeights, type ModelWeight, ModelWeights } from '../graph/weights';
 import { permutation, RandomStream } from '../initializers/random';
 import { constantLoss } from '../losses/constantLoss';
 import { dense, type Gradient } from '../optimizers/gradient';
-import { Optimizer } from '../optimizers/optimizer';
+import { Optimizer, type Trained } from '../optimizers/optimizer';
 import { countNonFinite, LayerStatistics, norm } from '../statistics/layerStatistics';
 import { accuracy, chance, judgementOf, labelsOf, predictionSpread } from '../statistics/predictions';
 import { SeedSeries, type WeightNumbers } from '../statistics/seedMeasurement';
@@ -37,7 +38,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
   const { spec, engine, dataset, batchSize, measuredSteps, seed, losses } = plan;
   const weights = new ModelWeights(spec, engine, seed, plan.weights);
   const model: Model = { spec, losses, engine, weights };
-  const optimizer = new Optimizer(plan.optimizer);
+  const optimizer = new Optimizer(plan.optimizer, engine);
   const judge = judgeOf(model, dataset);
   const series = new SeedSeries(seed, judge.constantLoss, judge.chance, spec, (id) => weights.of(id));
   const lastStep = measuredSteps.at(-1) ?? 0;
@@ -46,15 +47,16 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
     for (let step = 0; step <= lastStep; step++) {
       await plan.checkpoint();
       const batch = batchOf(dataset, step, batchSize);
+      let run: StepRun | null = null;
       try {
         const isMeasured = measured.has(step);
-        const run = new StepRun(model, batch, batchSize, optimizer, judge);
+        run = new StepRun(model, batch, batchSize, optimizer, judge);
         let made = run.gradients(isMeasured);
-        if (!isMeasured && !isFinite(made)) {
+        if (!isMeasured && !isFinite(engine, made)) {
           // find out where it arose
           made = run.gradients(true);
         }
-        const bad = !isFinite(made);
+        const bad = !isFinite(engine, made);
         const sensitivity =
           isMeasured && !bad && [0, 20, lastStep].includes(step)
             ? labelSensitivity(plan, model, made, step)
@@ -62,14 +64,15 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         const before = isMeasured
           ? new Map(weights.all.map((weight) => [weight, weight.values.slice()]))
           : null;
-        const promised = run.update(made);
+        const promises = step < promiseSteps && step < lastStep && !bad;
+        const promised = run.update(made, promises);
         if (isMeasured) {
           series.add({ ...run.finish(made, before ?? new Map()), labelSensitivity: sensitivity });
           for (const [layer, values] of run.overTime) {
             series.overTime.set(layer, values);
           }
         }
-        if (step < promiseSteps && step < lastStep && !bad) {
+        if (promises) {
           series.promiseKept.push(promised > 0 ? (made.loss - computeLoss(model, batch)) / promised : null);
         } else {
           series.promiseKept.push(null);
@@ -81,6 +84,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
           await plan.onStep(step, series);
         }
       } finally {
+        run?.dispose();
         disposeBatch(batch);
       }
       if (series.firstNonFinite !== null) {
@@ -92,12 +96,24 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
     }
     return series;
   } finally {
+    optimizer.dispose();
     weights.dispose();
   }
 }
 
-function isFinite({ loss, gradients }: Gradients): boolean {
-  return Number.isFinite(loss) && gradients.every(({ values }) => countNonFinite(values) === 0);
+function isFinite({ kernels }: Engine, { loss, gradients }: Gradients): boolean {
+  return Number.isFinite(loss) && gradients.every(({ values }) => kernels.countNonFinite(values) === 0);
+}
+
+/** A weight as the optimizer sees it: its values looked up when they are used. */
+function asTrained(weight: ModelWeight): Trained {
+  return {
+    shape: weight.spec.shape,
+    constraint: weight.spec.constraint,
+    get values() {
+      return weight.values;
+    },
+  };
 }
 
 interface Judge {
@@ -144,6 +160,7 @@ class StepRun {
   private statistics = new Map</* layer id */ string, LayerStatistics>();
   private accuracy: number | null = null;
   private spread = NaN;
+  private made: Gradients | null = null;
 
   constructor(
     private readonly model: Model,
@@ -154,6 +171,12 @@ class StepRun {
   ) {}
 
   gradients(measure: boolean): Gradients {
+    this.dispose();
+    this.made = this.compute(measure);
+    return this.made;
+  }
+
+  private compute(measure: boolean): Gradients {
     const { model, batch } = this;
     for (const weight of model.weights.all) {
       weight.pending = null;
@@ -186,24 +209,26 @@ class StepRun {
     });
   }
 
-  /** Makes the update; returns the drop in loss that the gradient promises for it. */
-  update({ gradients }: Gradients): number {
-    const { weights } = this.model;
+  /** Makes the update; returns the drop in loss that the gradient promises for it, where that is asked for. */
+  update({ gradients }: Gradients, promise: boolean): number {
+    const { weights, engine } = this.model;
     const trained = weights.trainable;
-    const before = trained.map(({ values }) => values.slice());
-    this.optimizer.apply(
-      trained.map(({ values, spec: { shape, constraint } }) => ({ values, shape, constraint })),
-      gradients,
-    );
+    const before = promise ? trained.map(({ values }) => new EngineBuffer(engine, values.length)) : [];
+    before.forEach((buffer, i) => buffer.values.set((trained[i] as ModelWeight).values));
+    this.optimizer.apply(trained.map(asTrained), gradients);
     let promised = 0;
-    trained.forEach((weight, i) => {
-      const old = before[i] as Float32Array;
-      const gradient = dense(gradients[i] as Gradient, old.length);
-      for (let k = 0; k < old.length; k++) {
-        promised -= (gradient[k] as number) * ((weight.values[k] as number) - (old[k] as number));
-      }
-      weight.commit();
+    before.forEach((buffer, i) => {
+      const now = (trained[i] as ModelWeight).values;
+      promised -= engine.kernels.dotDifference(
+        dense(gradients[i] as Gradient, now.length),
+        now,
+        buffer.values,
+      );
+      buffer.dispose();
     });
+    for (const weight of trained) {
+      weight.commit();
+    }
     for (const weight of weights.all) {
       if (weight.pending !== null) {
         weight.values.set(weight.pending);
@@ -214,19 +239,26 @@ class StepRun {
     return promised;
   }
 
+  /** Frees the gradients. */
+  dispose(): void {
+    this.made?.dispose();
+    this.made = null;
+  }
+
   finish({ loss, dataLoss, gradients }: Gradients, before: ReadonlyMap<ModelWeight, Float32Array>) {
     const { weights } = this.model;
     const byWeight = new Map(weights.trainable.map((weight, i) => [weight, gradients[i] as Gradient]));
     const numbers = new Map<ModelWeight, WeightNumbers>();
     for (const weight of weights.all) {
-      const old = before.get(weight) ?? weight.values;
+      const now = weight.values;
+      const old = before.get(weight) ?? now;
       const size = Math.max(1, old.length);
       const gradient = byWeight.get(weight);
       const values = gradient === undefined ? null : dense(gradient, old.length);
       const gradientNorm = values === null ? null : norm(values);
       let square = 0;
       for (let i = 0; i < old.length; i++) {
-        square += ((weight.values[i] as number) - (old[i] as number)) ** 2;
+        square += ((now[i] as number) - (old[i] as number)) ** 2;
       }
       numbers.set(weight, {
         rms: norm(old) / Math.sqrt(size),
@@ -305,6 +337,7 @@ function labelSensitivity(
         smallest = smallest === null ? ls : Math.min(smallest, ls);
       }
     });
+    other.dispose();
     return smallest;
   } finally {
     disposeBatch(batch);

@@ -22,6 +22,8 @@ export interface Model {
 }
 
 export interface Gradients {
+  /** Frees what the gradients stand in. */
+  dispose(): void;
   /** Total loss, regularisation included. */
   readonly loss: number;
   /** Without regularisation. */
@@ -73,33 +75,56 @@ function merged(list: readonly Occurrences[], width: number): Gradient {
   return { kind: 'rows', ids, values, width };
 }
 
+/** A gradient that stays where the engine made it. */
+class TensorGradient {
+  readonly kind = 'dense';
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly tensor: tf.Tensor,
+  ) {}
+
+  get values(): Float32Array {
+    return this.engine.view(this.tensor) as Float32Array;
+  }
+
+  dispose(): void {
+    this.tensor.dispose();
+  }
+}
+
 /** Adds up what reached a weight: dense gradient, rows, and the gradient of its regulariser, which makes rows dense. */
 function gradientOf(
   engine: Engine,
   weight: ModelWeight,
   tensor: tf.Tensor | undefined,
 ): { gradient: Gradient; loss: number } {
-  const { spec, values, occurrences } = weight;
+  const { spec, occurrences } = weight;
+  weight.occurrences = [];
+  const size = weight.values.length;
   let gradient: Gradient;
-  if (occurrences.length > 0 && tensor === undefined) {
-    gradient = merged(occurrences, spec.shape[1] ?? 1);
+  if (tensor === undefined) {
+    gradient =
+      occurrences.length > 0
+        ? merged(occurrences, spec.shape[1] ?? 1)
+        : { kind: 'dense', values: new Float32Array(size) };
+  } else if (occurrences.length === 0 && spec.regularizer === null) {
+    return { gradient: new TensorGradient(engine, tf.keep(tensor)), loss: 0 };
   } else {
-    const sum =
-      tensor === undefined ? new Float32Array(values.length) : Float32Array.from(engine.view(tensor));
+    const values = Float32Array.from(engine.view(tensor));
     if (occurrences.length > 0) {
-      dense(merged(occurrences, spec.shape[1] ?? 1), values.length).forEach(
-        (x, i) => (sum[i] = (sum[i] as number) + x),
+      dense(merged(occurrences, spec.shape[1] ?? 1), size).forEach(
+        (x, i) => (values[i] = (values[i] as number) + x),
       );
     }
-    gradient = { kind: 'dense', values: sum };
+    gradient = { kind: 'dense', values };
   }
-  weight.occurrences = [];
   if (spec.regularizer === null) {
     return { gradient, loss: 0 };
   }
-  const sum = dense(gradient, values.length);
-  const loss = penalty(spec.regularizer, values, spec.shape, sum);
-  return { gradient: { kind: 'dense', values: sum }, loss };
+  const values = dense(gradient, size);
+  const loss = penalty(spec.regularizer, weight.values, spec.shape, values);
+  return { gradient: { kind: 'dense', values }, loss };
 }
 
 /** Forward, loss and backward on one batch: the gradients of everything, nothing changed but moving statistics set aside. */
@@ -136,7 +161,14 @@ export function computeGradients(model: Model, batch: Batch, options: PassOption
         loss += penalty(weight.spec.regularizer, weight.values, weight.spec.shape, null);
       }
     }
-    return { loss, dataLoss: data, gradients };
+    const dispose = () => {
+      for (const gradient of gradients) {
+        if (gradient instanceof TensorGradient) {
+          gradient.dispose();
+        }
+      }
+    };
+    return { loss, dataLoss: data, gradients, dispose };
   });
 }
 

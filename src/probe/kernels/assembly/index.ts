@@ -1,3 +1,13 @@
 // What the probe calls on TensorFlow.js' WebAssembly heap. Addresses are in bytes, strides and sizes in floats.
 export { gemm } from './gemm';
-export { activation, activationGradient, adam, addScaled, columnSums, scaleRows, zero } from './vector';
+export {
+  activation,
+  activationGradient,
+  adam,
+  addScaled,
+  columnSums,
+  countNonFinite,
+  dotDifference,
+  scaleRows,
+  zero,
+} from './vector';

@@ -135,3 +135,43 @@ export function addScaled(w: usize, g: usize, count: i32, factor: f32): void {
     store<f32>(w + at, load<f32>(w + at) + load<f32>(g + at) * factor);
   }
 }
+
+/** Σ g · (a − b), in float64. */
+export function dotDifference(g: usize, a: usize, b: usize, count: i32): f64 {
+  let low = f64x2.splat(0), high = f64x2.splat(0);
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const at = <usize>i << 2;
+    const gradient = v128.load(g + at);
+    const moved = f32x4.sub(v128.load(a + at), v128.load(b + at));
+    low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(gradient), f64x2.promote_low_f32x4(moved)));
+    const g2 = v128.shuffle<i64>(gradient, gradient, 1, 1);
+    const m2 = v128.shuffle<i64>(moved, moved, 1, 1);
+    high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(g2), f64x2.promote_low_f32x4(m2)));
+  }
+  const both = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (let i = whole; i < count; i++) {
+    const at = <usize>i << 2;
+    sum += <f64>load<f32>(g + at) * (<f64>load<f32>(a + at) - <f64>load<f32>(b + at));
+  }
+  return sum;
+}
+
+/** How many values are NaN or infinite. */
+export function countNonFinite(x: usize, count: i32): i32 {
+  let bad = 0;
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const four = v128.load(x + (<usize>i << 2));
+    const d = f32x4.sub(four, four);
+    // x − x is NaN exactly for those
+    const hit = i32x4.bitmask(f32x4.ne(d, d));
+    if (hit) bad += popcnt(hit);
+  }
+  for (let i = whole; i < count; i++) {
+    const one = load<f32>(x + (<usize>i << 2));
+    if (one - one != 0) bad++;
+  }
+  return bad;
+}
