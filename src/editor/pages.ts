@@ -127,6 +127,9 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
       },
       cancel: () => this.store.cancel(),
       openPanel: () => this.openPanel(),
+      openExample: async () => {
+        await vscode.commands.executeCommand(commands.openExample);
+      },
     };
   }
 

@@ -21,6 +21,8 @@ export interface PageMethods {
   cancel(): void;
   /** Opens the panel; for the sidebar. */
   openPanel(): void;
+  /** Opens a copy of the example with a sick network. */
+  openExample(): void;
 }
 
 /** From the host to a page: always the whole, never a change of it. */

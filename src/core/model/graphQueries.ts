@@ -50,7 +50,9 @@ export function isNormalization(layer: LayerSpec): boolean {
 }
 
 /** Whether the optimizer divides by the gradient's own size (Adam-like, RMSprop). Adagrad and Ftrl start from an accumulator of 0.1 and behave like SGD for small gradients. */
-export function isAdaptive(spec: ModelSpec): boolean {
+export function isAdaptive(spec: {
+  readonly compile: { readonly optimizer: { readonly className: string } } | null;
+}): boolean {
   return adaptiveOptimizers.has(spec.compile?.optimizer.className ?? 'RMSprop');
 }
 

@@ -1,0 +1,172 @@
+import { formatNumber, formatShare, plural } from '../../src/core/format';
+import type { Finding, Fix, ModelReport, Verdict } from '../../src/core/report/report';
+import type { Range } from '../../src/core/text/range';
+import type { AnalysisView } from '../../src/shared/pageProtocol';
+import { isOffered, reportChanges, type Change } from './fixes';
+
+export type Tone = Verdict | 'running' | 'error';
+
+/** The one thing to do: there is exactly one primary button on a page, and it is in this box. */
+export type Box =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'progress'; readonly stage: 'read' | 'probe' | 'fixes'; readonly share: number }
+  | { readonly kind: 'analyze'; readonly text: string }
+  | { readonly kind: 'best'; readonly fix: Fix; readonly undo: boolean }
+  | { readonly kind: 'applied'; readonly fixTitle: string; readonly changes: readonly Change[] }
+  | { readonly kind: 'goTo'; readonly text: string; readonly range: Range };
+
+/** What a person in a hurry reads: is it well, why, what do I do. */
+export interface Answer {
+  readonly tone: Tone;
+  readonly word: string;
+  readonly headline: string;
+  readonly why: string;
+  readonly box: Box;
+}
+
+const words: Readonly<Record<Verdict, string>> = {
+  healthy: 'Healthy',
+  warning: 'Could be better',
+  failing: 'Failing',
+  unknown: 'Cannot tell',
+};
+
+const stages = { read: 'Reading', probe: 'Measuring', fixes: 'Trying fixes' } as const;
+
+/** The model of the report that the page shows. */
+export function shownModel({ report, modelId }: AnalysisView): ModelReport | undefined {
+  return report.models.find(({ id }) => id === modelId) ?? report.models[0];
+}
+
+/** The same model before the fix that was applied last. */
+export function modelBefore(
+  { before }: AnalysisView,
+  model: ModelReport | undefined,
+): ModelReport | undefined {
+  return before?.report.models.find(({ id }) => id === model?.id) ?? before?.report.models[0];
+}
+
+export function answerOf(analysis: AnalysisView): Answer {
+  const model = shownModel(analysis);
+  if (analysis.error !== null && !analysis.running) {
+    return failed(analysis.error);
+  }
+  if (analysis.running) {
+    return running(analysis.running, model, analysis.fileName);
+  }
+  if (!model) {
+    return failed('No model was found in this file.');
+  }
+  const previous = modelBefore(analysis, model);
+  return {
+    tone: model.verdict,
+    word:
+      previous && previous.verdict !== model.verdict
+        ? `${words[model.verdict]}, was ${words[previous.verdict].toLowerCase()}`
+        : words[model.verdict],
+    headline: model.headline,
+    why: why(model, previous),
+    box: boxOf(analysis, model, previous),
+  };
+}
+
+function failed(text: string): Answer {
+  return {
+    tone: 'error',
+    word: 'Not analyzed',
+    headline: text,
+    why: '',
+    box: { kind: 'analyze', text: 'Mend what is named above, then analyze again.' },
+  };
+}
+
+function running(
+  { stage, share }: NonNullable<AnalysisView['running']>,
+  model: ModelReport | undefined,
+  fileName: string,
+): Answer {
+  const box: Box = { kind: 'progress', stage, share };
+  if (stage === 'fixes' && model?.probe) {
+    return {
+      tone: model.verdict,
+      word: words[model.verdict],
+      headline: model.headline,
+      why: why(model),
+      box,
+    };
+  }
+  const size = model ? plural(model.architecture.layers.length, 'layer') : fileName;
+  return { tone: 'running', word: stages[stage], headline: `${stages[stage]} ${size}.`, why: '', box };
+}
+
+function boxOf(analysis: AnalysisView, model: ModelReport, previous: ModelReport | undefined): Box {
+  if (analysis.stale) {
+    return { kind: 'analyze', text: 'The text was edited since it was measured.' };
+  }
+  const best = model.fixes.find(isOffered);
+  if (best && model.verdict !== 'healthy') {
+    return { kind: 'best', fix: best, undo: analysis.before !== null };
+  }
+  if (analysis.before) {
+    const changes = previous ? reportChanges(previous, model) : [];
+    return { kind: 'applied', fixTitle: analysis.before.fixTitle, changes };
+  }
+  const unknown = model.unknowns.find(({ range }) => range !== undefined);
+  if (model.verdict === 'unknown' && unknown?.range) {
+    return { kind: 'goTo', text: unknown.text, range: unknown.range };
+  }
+  const worst = worstFinding(model);
+  if (model.verdict !== 'healthy' && worst) {
+    const tried = model.fixes.length;
+    const text =
+      tried === 0
+        ? 'No fix is known for this. Look first at the line that was found.'
+        : `${tried === 1 ? 'The one fix that was tried does' : `None of ${tried} fixes that were tried does`} help. Look first at the line that was found.`;
+    return { kind: 'goTo', text, range: worst.range };
+  }
+  return { kind: 'none' };
+}
+
+function worstFinding(model: ModelReport): Finding | undefined {
+  return model.findings.find(({ severity }) => severity === 'error' || severity === 'warning');
+}
+
+/** What, how much, what it means: the worst finding's own words, or what was measured where all is well. */
+function why(model: ModelReport, previous?: ModelReport): string {
+  const worst = worstFinding(model);
+  if (model.verdict === 'unknown') {
+    return model.unknowns[0]?.text ?? '';
+  }
+  if (worst && model.verdict !== 'healthy') {
+    return worst.message;
+  }
+  const { probe } = model;
+  if (!probe) {
+    return '';
+  }
+  const changes = previous ? reportChanges(previous, model) : [];
+  const gradient = changes[0];
+  const sentences = [
+    gradient ? `Layer 1 receives ${gradient.to}, it was ${gradient.from}.` : '',
+    `After ${plural(probe.steps, 'step')} it explains ${formatShare(probe.explainedLoss.at(-1) ?? null)} of the loss` +
+      (changes[1] ? `, it was ${changes[1].from}.` : `: ${lossText(probe.loss)}.`),
+  ];
+  return sentences.filter(Boolean).join(' ');
+}
+
+function lossText(loss: readonly (number | null)[]): string {
+  return `${formatNumber(loss[0] ?? null)} at the start, ${formatNumber(loss.at(-1) ?? null)} now`;
+}
+
+/** 'just now', '4 min ago' */
+export function ago(thenMs: number, nowMs: number): string {
+  const minutes = Math.floor((nowMs - thenMs) / 60_000);
+  if (minutes < 1) {
+    return 'just now';
+  }
+  return minutes < 60
+    ? `${minutes} min ago`
+    : minutes < 1440
+      ? `${Math.floor(minutes / 60)} h ago`
+      : `${Math.floor(minutes / 1440)} d ago`;
+}

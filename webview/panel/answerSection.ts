@@ -1,0 +1,148 @@
+import type { AnalysisView } from '../../src/shared/pageProtocol';
+import { answerOf, shownModel, type Answer, type Box } from '../model/answer';
+import { editSize, measuredChanges, type Change } from '../model/fixes';
+import { el, icon, type Child } from '../shared/dom';
+import type { Host } from '../shared/host';
+import { change, placeText } from '../shared/text';
+import { toneIcon } from '../shared/tone';
+
+/** The answer, and the one thing to do. */
+export function answerSection(analysis: AnalysisView, host: Host): Child {
+  const answer = answerOf(analysis);
+  return [
+    toneIcon(answer.tone),
+    el('div', {}, el('p', { class: 'word' }, answer.word), el('h1', {}, answer.headline)),
+    answer.why !== '' && el('p', { class: 'why' }, answer.why),
+    box(answer, analysis, host),
+  ];
+}
+
+function box({ box: content }: Answer, analysis: AnalysisView, host: Host): Child {
+  const parts = boxes[content.kind] as (content: Box, analysis: AnalysisView, host: Host) => Child;
+  return (
+    content.kind !== 'none' && el('div', { class: `best ${content.kind}` }, parts(content, analysis, host))
+  );
+}
+
+type Boxes = {
+  readonly [K in Box['kind']]: (
+    content: Extract<Box, { kind: K }>,
+    analysis: AnalysisView,
+    host: Host,
+  ) => Child;
+};
+
+const boxes: Boxes = {
+  none: () => null,
+  progress: ({ stage, share }, analysis, host) => [
+    el(
+      'div',
+      { class: 'work' },
+      el('progress', { class: 'progress', max: 100, value: overall(stage, share), 'aria-label': 'Analysis' }),
+      stages(stage, analysis),
+    ),
+    el(
+      'div',
+      { class: 'actions' },
+      button('cancel', 'Cancel', 'stop-circle', () => host.send('cancel'), true),
+    ),
+  ],
+  analyze: ({ text }, _analysis, host) => [
+    el('p', {}, text),
+    el(
+      'div',
+      { class: 'actions' },
+      button('primary', 'Analyze again', 'refresh', () => host.send('analyze')),
+    ),
+  ],
+  best: ({ fix, undo }, analysis, host) => {
+    const model = shownModel(analysis);
+    const id = model?.id ?? '';
+    return [
+      el(
+        'div',
+        {},
+        el('p', { class: 'small quiet' }, undo ? 'Next best fix, measured' : 'Best fix, measured'),
+        el('h2', {}, fix.title),
+        el('p', { class: 'small quiet' }, `${editSize(fix.diff)}.`),
+      ),
+      facts(measuredChanges(fix, model?.probe?.steps ?? 0)),
+      el(
+        'div',
+        { class: 'actions' },
+        button('primary', 'Apply fix', 'lightbulb-autofix', () => host.send('applyFix', id, fix.id)),
+        undo
+          ? button('undo', 'Undo last', 'discard', () => host.send('undoFix'), true)
+          : button('preview', 'Preview diff', 'diff', () => host.send('previewFix', id, fix.id), true),
+      ),
+    ];
+  },
+  applied: ({ fixTitle, changes }, _analysis, host) => [
+    el('div', {}, el('p', { class: 'small quiet' }, 'Applied'), el('h2', {}, fixTitle)),
+    facts(changes),
+    el(
+      'div',
+      { class: 'actions' },
+      button('undo', 'Undo', 'discard', () => host.send('undoFix'), true),
+    ),
+  ],
+  goTo: ({ text, range }, _analysis, host) => [
+    el('p', {}, text),
+    el(
+      'div',
+      { class: 'actions' },
+      button('primary', `Go to ${placeText(range)}`, 'go-to-file', () => host.send('goTo', range)),
+    ),
+  ],
+};
+
+/** Measuring is the first half of the bar, trying fixes the second: the same as in the editor's notification. */
+function overall(stage: 'read' | 'probe' | 'fixes', share: number): number {
+  return Math.round(100 * (stage === 'read' ? 0 : stage === 'probe' ? share / 2 : 0.5 + share / 2));
+}
+
+function stages(stage: 'read' | 'probe' | 'fixes', analysis: AnalysisView): HTMLElement {
+  const order = ['read', 'probe', 'fixes'] as const;
+  const tried = shownModel(analysis)?.fixes.length ?? 0;
+  const words = {
+    read: 'Read the source',
+    probe: 'Train a few steps',
+    fixes: stage === 'fixes' && tried > 0 ? `Try fixes, ${tried} so far` : 'Try fixes',
+  };
+  const now = order.indexOf(stage);
+  return el(
+    'ol',
+    { class: 'stages' },
+    order.map((name, i) =>
+      el(
+        'li',
+        { class: i === now ? 'current' : '', 'aria-current': i === now ? 'step' : undefined },
+        i < now ? icon('check') : i === now ? icon('loading', 'spin') : icon('circle-outline'),
+        words[name],
+      ),
+    ),
+  );
+}
+
+function facts(changes: readonly Change[]): Child {
+  return el(
+    'dl',
+    { class: 'facts' },
+    changes.map((each) => el('div', {}, el('dt', {}, each.name), el('dd', {}, change(each)))),
+  );
+}
+
+function button(
+  focus: string,
+  text: string,
+  iconName: string,
+  click: () => void,
+  second = false,
+): HTMLElement {
+  return el(
+    'button',
+    { class: second ? 'btn second' : 'btn', type: 'button', 'data-focus': focus, on: { click } },
+    icon(iconName),
+    text,
+  );
+}

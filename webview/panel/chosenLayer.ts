@@ -1,0 +1,192 @@
+import { formatNumber, formatShare } from '../../src/core/format';
+import type { Series } from '../../src/core/report/report';
+import { log } from '../model/condition';
+import { layerTitle, type LayerRow } from '../model/layers';
+import { span } from '../model/scale';
+import type { Shown } from '../model/shown';
+import { el, icon, type Child } from '../shared/dom';
+import { sparkline } from '../shared/pictures';
+import { mark, num, placeText } from '../shared/text';
+import type { Actions } from './actions';
+
+/** The selected layer by name, line and numbers; its course over the steps on demand. */
+export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actions): Child {
+  const layer = shown.rows[shown.layer];
+  const condition = shown.conditions[shown.layer];
+  if (!layer || !condition) {
+    return null;
+  }
+  const { step } = shown;
+  const facts = (
+    [
+      ['gradient', layer.gradient],
+      ['variance', layer.variance],
+      ['update ratio', layer.updateRatio],
+    ] as const
+  ).filter(([, series]) => series !== null);
+  const { range } = layer;
+  return [
+    el(
+      'div',
+      { class: 'about' },
+      el(
+        'p',
+        {},
+        mark(condition),
+        ' ',
+        el('span', { class: 'name' }, layerTitle(layer)),
+        ' ',
+        el(
+          'span',
+          { class: 'quiet' },
+          [layer.className, layer.activation, condition.word].filter(Boolean).join(', '),
+        ),
+      ),
+      el(
+        'p',
+        { class: 'values small' },
+        facts.map(([name, series]) =>
+          el('span', {}, el('span', { class: 'quiet' }, `${name} `), num(value(series, step))),
+        ),
+        el('span', {}, el('span', { class: 'quiet' }, 'output '), num(layer.output)),
+      ),
+    ),
+    el(
+      'div',
+      { class: 'actions' },
+      range &&
+        el(
+          'button',
+          {
+            class: 'btn second compact',
+            type: 'button',
+            'data-focus': 'chosen line',
+            on: { click: () => host.send('goTo', range) },
+          },
+          icon('go-to-file'),
+          `Go to ${placeText(range)}`,
+        ),
+      el(
+        'button',
+        {
+          class: 'btn second compact',
+          type: 'button',
+          'data-focus': 'chosen open',
+          'aria-expanded': String(open),
+          on: { click: () => toggle('layer') },
+        },
+        icon(open ? 'chevron-down' : 'chevron-right'),
+        'Over the steps',
+      ),
+    ),
+    open && details(shown, layer),
+  ];
+}
+
+/** Update ratios that neither stand still nor tear the weights apart, as the rules GD104 and GD105 say. */
+const healthyUpdates = [-4, -2] as const;
+
+function details(shown: Shown, layer: LayerRow): HTMLElement {
+  const { measurement } = layer;
+  const overTime = measurement?.gradientOverTime;
+  const shares = (
+    [
+      ['Signal fraction', measurement?.signalFraction],
+      ['Zeros', measurement?.zeroShare],
+      ['Saturated', measurement?.saturatedShare],
+      ['Dead units', measurement?.deadUnitShare],
+    ] as const
+  ).flatMap(([name, series]) => {
+    const share = series?.[shown.step];
+    return typeof share === 'number' ? [[name, formatShare(share)] as const] : [];
+  });
+  const mean = measurement?.mean[shown.step];
+  return el(
+    'div',
+    { class: 'detail' },
+    course(shown, 'Gradient', layer.gradient),
+    course(shown, 'Variance', layer.variance),
+    layer.updateRatio && course(shown, 'Update ratio', layer.updateRatio, healthyUpdates),
+    overTime && overTime.length > 1 && timeCourse(overTime),
+    el(
+      'figure',
+      {},
+      el('figcaption', {}, el('b', {}, 'Also measured')),
+      el(
+        'dl',
+        { class: 'small' },
+        [...shares, ...(typeof mean === 'number' ? [['Mean', formatNumber(mean)] as const] : [])].map(
+          ([name, text]) => el('div', {}, el('dt', { class: 'quiet' }, name), el('dd', {}, num(text))),
+        ),
+        measurement?.weights
+          .filter(({ trainable }) => trainable)
+          .map(({ name, rms }) =>
+            el(
+              'div',
+              {},
+              el('dt', { class: 'quiet' }, `RMS of ${name}`),
+              el('dd', {}, num(value(rms, shown.step))),
+            ),
+          ),
+      ),
+    ),
+  );
+}
+
+function course(
+  { probe, step }: Shown,
+  name: string,
+  series: Series,
+  band?: readonly [number, number],
+): HTMLElement {
+  const values = series.map(log);
+  const first = value(series, 0);
+  const now = value(series, step);
+  return el(
+    'figure',
+    {},
+    el('figcaption', {}, el('b', {}, name), num(first === now ? now : `${first} → ${now}`)),
+    sparkline({
+      lines: [{ values, ink: 'now' }],
+      band: band ?? null,
+      range: span(
+        values.map((each) => (each === null ? null : Math.max(each, -20))),
+        band,
+      ),
+      at: step / Math.max(1, probe.measuredSteps.length - 1),
+    }),
+    el(
+      'p',
+      { class: 'ends' },
+      el('span', {}, `step ${probe.measuredSteps[0] ?? 0}`),
+      band && el('span', {}, 'healthy: 1e-4 to 0.01'),
+      el('span', {}, `step ${probe.measuredSteps.at(-1) ?? 0}`),
+    ),
+  );
+}
+
+/** Recurrent layers: how far back in time the gradient reaches. */
+function timeCourse(series: Series): HTMLElement {
+  const values = series.map(log);
+  return el(
+    'figure',
+    {},
+    el(
+      'figcaption',
+      {},
+      el('b', {}, 'Gradient over time'),
+      num(`${value(series, 0)} → ${value(series, series.length - 1)}`),
+    ),
+    sparkline({ lines: [{ values, ink: 'now' }], range: span(values) }),
+    el(
+      'p',
+      { class: 'ends' },
+      el('span', {}, 'first time step'),
+      el('span', {}, `time step ${series.length}`),
+    ),
+  );
+}
+
+function value(series: Series | null, step: number): string {
+  return formatNumber(series?.[step] ?? null);
+}

@@ -1,0 +1,49 @@
+import type { Shown } from '../model/shown';
+import { el, svg, type Child } from '../shared/dom';
+import { mark } from '../shared/text';
+
+/** An entry for everything that is drawn, and for nothing else. */
+export function legend(shown: Shown): Child {
+  const kinds = new Map(
+    shown.conditions.filter(({ glyph }) => glyph !== '').map((condition) => [condition.word, condition]),
+  );
+  return [
+    entry(key('now'), shown.before ? 'now' : 'measured'),
+    shown.band && entry(key('band'), 'healthy gradient'),
+    [...kinds.values()].map((condition) => el('span', {}, mark(condition), condition.word)),
+    shown.before && entry(key('before'), 'before the fix'),
+  ];
+}
+
+const entry = (picture: SVGElement, text: string): HTMLElement => el('span', {}, picture, text);
+
+const line = { x1: 0, x2: 22, y1: 6, y2: 6 };
+const shapes: Readonly<Record<'now' | 'before' | 'band', () => readonly SVGElement[]>> = {
+  now: () => [
+    svg('line', { class: 'stroke-now', ...line }),
+    svg('circle', { class: 'fill-now', cx: 11, cy: 6, r: 3.5 }),
+  ],
+  before: () => [
+    svg('line', { class: 'stroke-before dashed', ...line }),
+    svg('rect', {
+      class: 'stroke-before on-back',
+      x: 8,
+      y: 3,
+      width: 6,
+      height: 6,
+      transform: 'rotate(45 11 6)',
+    }),
+  ],
+  band: () => [
+    svg('rect', { class: 'fill-band', x: 0, y: 0, width: 22, height: 12 }),
+    svg('rect', { class: 'stroke-after dotted', x: 0.5, y: 0.5, width: 21, height: 11 }),
+  ],
+};
+
+function key(kind: keyof typeof shapes): SVGElement {
+  return svg(
+    'svg',
+    { width: 22, height: 12, viewBox: '0 0 22 12', 'aria-hidden': 'true' },
+    ...shapes[kind](),
+  );
+}

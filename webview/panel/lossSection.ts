@@ -1,0 +1,68 @@
+import { formatNumber, formatShare } from '../../src/core/format';
+import type { Probe } from '../../src/core/report/report';
+import { constantLoss, firstBrokenStep } from '../model/steps';
+import type { Shown } from '../model/shown';
+import { el, type Child } from '../shared/dom';
+import { sparkline } from '../shared/pictures';
+
+/** The loss over the measured steps, against what a constant guess would leave. */
+export function lossSection(shown: Shown, before: Probe | null): Child {
+  const { probe, step } = shown;
+  const guess = constantLoss(probe);
+  const steps = probe.measuredSteps.length;
+  const level = guess === null ? [] : Array.from({ length: steps }, () => guess);
+  const values = padded(probe.loss, steps);
+  const highest = Math.max(
+    0,
+    ...[...values, ...level, ...(before?.loss ?? [])].filter((value) => value !== null),
+  );
+  const explained = probe.explainedLoss[step] ?? null;
+  return el(
+    'section',
+    { 'aria-labelledby': 'h-loss' },
+    el(
+      'div',
+      { class: 'head' },
+      el('h2', { id: 'h-loss' }, 'Loss'),
+      el(
+        'span',
+        { class: 'quiet small' },
+        explained === null
+          ? ''
+          : `${formatShare(explained)} explained at step ${probe.measuredSteps[step] ?? 0}`,
+      ),
+    ),
+    sparkline({
+      lines: [
+        { values: level, ink: 'grid' },
+        ...(before ? [{ values: padded(before.loss, steps), ink: 'before' as const, dashed: true }] : []),
+        { values, ink: 'now' },
+      ],
+      range: [0, highest || 1],
+      at: step / Math.max(1, steps - 1),
+    }),
+    el(
+      'p',
+      { class: 'ends' },
+      el('span', {}, `step ${probe.measuredSteps[0] ?? 0}`),
+      el('span', {}, `step ${probe.measuredSteps.at(-1) ?? 0}`),
+    ),
+    el('p', { class: 'small' }, sentence(probe, guess, before)),
+  );
+}
+
+function sentence(probe: Probe, guess: number | null, before: Probe | null): string {
+  const broken = firstBrokenStep(probe);
+  if (broken !== null) {
+    return `The loss is not finite from step ${broken} on.`;
+  }
+  const course = `${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)}.`;
+  const constant = guess === null ? '' : ` A constant guess leaves ${formatNumber(guess)}.`;
+  const old = before ? ` Before the fix it ended at ${formatNumber(before.loss.at(-1) ?? null)}.` : '';
+  return course + constant + old;
+}
+
+/** Steps that are not measured yet are a gap at the end. */
+function padded(series: readonly (number | null)[], length: number): readonly (number | null)[] {
+  return Array.from({ length }, (_, i) => series[i] ?? null);
+}

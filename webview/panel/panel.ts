@@ -1,0 +1,167 @@
+import type { PageState } from '../../src/shared/pageProtocol';
+import { answerOf, modelBefore, shownModel } from '../model/answer';
+import type { LayerRow } from '../model/layers';
+import { layerRows } from '../model/layers';
+import { shownOf, type Shown } from '../model/shown';
+import { restoreView, viewOf, type View } from '../model/view';
+import { el } from '../shared/dom';
+import { emptyPage } from '../shared/emptyPage';
+import { Host } from '../shared/host';
+import { Slot } from '../shared/slot';
+import type { Actions } from './actions';
+import { answerSection } from './answerSection';
+import { findingList } from './findingList';
+import { fixList } from './fixList';
+import { footer } from './footer';
+import { layerTable, selectRow } from './layerTable';
+import { lossSection } from './lossSection';
+import { noteList } from './noteList';
+import { Picture } from './picture';
+import { topBar } from './topBar';
+
+const ageEveryMs = 60_000;
+
+/** The panel: everything it shows follows from the host's state and the person's view. */
+class Panel {
+  private readonly host = new Host();
+  private readonly top = new Slot(el('header', { class: 'topbar' }));
+  private readonly answer = new Slot(el('section', { class: 'verdict', 'aria-label': 'Verdict' }));
+  private readonly fixes = new Slot(el('div'));
+  private readonly findings = new Slot(el('div'));
+  private readonly loss = new Slot(el('div'));
+  private readonly notes = new Slot(el('div'));
+  private readonly table = new Slot(el('section', { class: 'layers', 'aria-labelledby': 'h-layers' }));
+  private readonly foot = new Slot(el('footer', { class: 'foot' }));
+  private readonly empty = new Slot(el('section', { class: 'empty' }));
+  private readonly live = el('p', { class: 'sr', role: 'status' });
+  private readonly picture: Picture;
+  private readonly side = el(
+    'div',
+    { class: 'side' },
+    this.fixes.element,
+    this.findings.element,
+    this.loss.element,
+    this.notes.element,
+  );
+  private readonly page: HTMLElement;
+  private state: PageState = { analysis: null, hint: '' };
+  private view: View = restoreView(this.host.saved);
+  private nowMs = Date.now();
+
+  constructor() {
+    this.picture = new Picture(this.actions);
+    this.page = el(
+      'div',
+      { class: 'page' },
+      this.top.element,
+      this.answer.element,
+      el('div', { class: 'body' }, this.picture.element, this.side, this.table.element),
+      this.foot.element,
+    );
+    document.body.append(el('main', { class: 'gd' }, this.empty.element, this.page, this.live));
+    this.page.hidden = true;
+    setInterval(() => {
+      this.nowMs = Date.now();
+      this.render();
+    }, ageEveryMs);
+    this.host.start((state) => this.receive(state));
+  }
+
+  private readonly actions: Actions = {
+    host: this.host,
+    selectLayer: (layer) => {
+      const id = this.rows()[layer]?.id;
+      if (id !== undefined) {
+        this.change({ layerId: id });
+      }
+    },
+    selectStep: (step) => {
+      const chosen = this.model()?.probe?.measuredSteps[step];
+      if (chosen !== undefined) {
+        this.change({ step: chosen });
+      }
+    },
+    sortBy: (sort) => this.change({ sort }),
+    toggle: (name) => {
+      const { open } = this.view;
+      this.change({ open: open.includes(name) ? open.filter((other) => other !== name) : [...open, name] });
+    },
+    announce: (text) => {
+      this.live.textContent = text;
+    },
+  };
+
+  private receive(state: PageState): void {
+    const previous = this.state.analysis;
+    this.state = state;
+    this.nowMs = Date.now();
+    const { analysis } = state;
+    if (analysis) {
+      this.view = viewOf(`${analysis.report.source.path} ${shownModel(analysis)?.id ?? ''}`, this.view);
+      if (previous?.running && !analysis.running) {
+        this.live.textContent = answerOf(analysis).headline;
+      }
+    }
+    this.render();
+  }
+
+  private change(change: Partial<View>): void {
+    this.view = { ...this.view, ...change };
+    this.host.save(this.view);
+    this.render();
+  }
+
+  private render(): void {
+    const { analysis, hint } = this.state;
+    this.page.hidden = analysis === null;
+    this.empty.element.hidden = analysis !== null;
+    if (!analysis) {
+      this.empty.update([hint], () => emptyPage(this.host, hint));
+      return;
+    }
+    const { host, actions, view } = this;
+    const model = shownModel(analysis);
+    const shown = shownOf(analysis, view);
+    const probe = model?.probe ?? null;
+    this.top.update([analysis, Math.floor(this.nowMs / ageEveryMs)], () =>
+      topBar(analysis, host, this.nowMs),
+    );
+    this.answer.update([analysis], () => answerSection(analysis, host));
+    this.picture.update(shown, view.open.includes('layer'), analysis.running !== null);
+    this.fixes.update([model, analysis.stale, analysis.running, view.open], () =>
+      model
+        ? fixList(model, { open: view.open, locked: analysis.stale || analysis.running !== null }, actions)
+        : null,
+    );
+    this.findings.update([model], () => (model ? findingList(model, layerRows(model), actions) : null));
+    this.loss.update([model, shown?.step], () =>
+      shown ? lossSection(shown, modelBefore(analysis, model)?.probe ?? null) : null,
+    );
+    this.notes.update([model], () => (model ? noteList(model, host) : null));
+    this.side.hidden = !model;
+    this.updateTable(shown, view);
+    this.foot.update([probe], () => footer(probe));
+    this.foot.element.hidden = analysis.running !== null && !probe;
+  }
+
+  private updateTable(shown: Shown | null, view: View): void {
+    this.table.element.hidden = !shown;
+    if (shown) {
+      this.table.update([shown.model, shown.step, view.sort], () =>
+        layerTable(shown, view.sort, this.actions),
+      );
+      selectRow(this.table.element, shown.layer);
+    }
+  }
+
+  private model(): ReturnType<typeof shownModel> {
+    return this.state.analysis ? shownModel(this.state.analysis) : undefined;
+  }
+
+  private rows(): readonly LayerRow[] {
+    const model = this.model();
+    return model ? layerRows(model) : [];
+  }
+}
+
+new Panel();

@@ -1,0 +1,82 @@
+import { plural } from '../../src/core/format';
+import type { AnalysisView } from '../../src/shared/pageProtocol';
+import { ago, shownModel } from '../model/answer';
+import { el, icon, type Child } from '../shared/dom';
+import type { Host } from '../shared/host';
+
+/** Which model, where it is built, how old the numbers are. */
+export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child {
+  const { fileName, report, running, stale } = analysis;
+  const model = shownModel(analysis);
+  const picker = el(
+    'select',
+    {
+      id: 'model',
+      'data-focus': 'model',
+      on: { change: () => host.send('selectModel', picker.value) },
+    },
+    report.models.map(({ id, architecture, verdict }) =>
+      el(
+        'option',
+        { value: id, selected: id === model?.id },
+        [`${id} · ${architecture.className}`, plural(architecture.layers.length, 'layer')].join(', ') +
+          (report.models.length > 1 ? ` · ${verdict}` : ''),
+      ),
+    ),
+  );
+  const place = model ? `${fileName}:${model.range.startLine}` : fileName;
+  return [
+    model &&
+      (report.models.length > 1
+        ? [el('label', { class: 'sr', for: 'model' }, 'Model'), picker]
+        : el(
+            'span',
+            { class: 'model' },
+            `${model.id} · ${model.architecture.className}, ${plural(model.architecture.layers.length, 'layer')}`,
+          )),
+    el(
+      'span',
+      { class: 'place' },
+      model
+        ? el(
+            'button',
+            {
+              class: 'link',
+              type: 'button',
+              title: `Go to ${place}`,
+              'data-focus': 'place',
+              on: { click: () => host.send('goTo', model.range) },
+            },
+            place,
+          )
+        : place,
+    ),
+    el('span', { class: 'quiet small' }, age(analysis, nowMs)),
+    !running &&
+      !stale &&
+      el(
+        'span',
+        { class: 'tools' },
+        el(
+          'button',
+          {
+            class: 'icon-btn',
+            type: 'button',
+            title: 'Measure again',
+            'aria-label': 'Measure again',
+            'data-focus': 'again',
+            on: { click: () => host.send('analyze') },
+          },
+          icon('refresh'),
+        ),
+      ),
+  ];
+}
+
+function age({ running, stale, measuredAt, before, report }: AnalysisView, nowMs: number): string {
+  if (running || report.models.length === 0) {
+    return '';
+  }
+  const when = `measured ${ago(measuredAt, nowMs)}`;
+  return stale ? `${when}, edited since` : before ? `${when}, after the fix` : when;
+}

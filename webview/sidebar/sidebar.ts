@@ -1,0 +1,136 @@
+import { formatNumber } from '../../src/core/format';
+import type { AnalysisView, PageState } from '../../src/shared/pageProtocol';
+import { answerOf, shownModel, type Box } from '../model/answer';
+import { log } from '../model/condition';
+import { measuredChanges } from '../model/fixes';
+import { shownOf, type Shown } from '../model/shown';
+import { freshView } from '../model/view';
+import { el, icon, type Child } from '../shared/dom';
+import { emptyPage } from '../shared/emptyPage';
+import { Host } from '../shared/host';
+import { sparkline } from '../shared/pictures';
+import { Slot } from '../shared/slot';
+import { change, placeText } from '../shared/text';
+import { toneIcon } from '../shared/tone';
+
+const host = new Host();
+const card = new Slot(el('main', { class: 'card' }));
+document.body.append(card.element);
+host.start(show);
+
+/** The verdict in one look, and the one thing to do; findings, fixes, layers and history are trees below. */
+function show({ analysis, hint }: PageState): void {
+  card.element.className = analysis ? 'card' : 'empty';
+  card.update([analysis, hint], () => (analysis ? verdict(analysis) : emptyPage(host, hint)));
+}
+
+function verdict(analysis: AnalysisView): Child {
+  const answer = answerOf(analysis);
+  const shown = shownOf(analysis, freshView);
+  return [
+    el(
+      'div',
+      { class: 'top' },
+      toneIcon(answer.tone),
+      el(
+        'div',
+        {},
+        el('p', { class: 'small quiet' }, `${answer.word} · ${analysis.fileName}`),
+        el('h2', {}, answer.headline),
+      ),
+    ),
+    shown && profile(shown),
+    action(answer.box, analysis),
+    el(
+      'button',
+      { class: 'link', type: 'button', 'data-focus': 'panel', on: { click: () => host.send('openPanel') } },
+      'Open the panel',
+    ),
+  ];
+}
+
+/** The gradient over the layers at the shown step, in its healthy band. */
+function profile({ rows, step, band, before }: Shown): Child {
+  const first = rows[0];
+  const last = rows.at(-1);
+  if (!first || !last) {
+    return null;
+  }
+  const end = (number: number, gradient: number | null | undefined): HTMLElement =>
+    el('span', {}, `layer ${number}: ${formatNumber(gradient ?? null, 1)}`);
+  return el(
+    'figure',
+    {},
+    sparkline({
+      band,
+      lines: [
+        ...(before
+          ? [{ values: before.map((row) => log(row?.gradient[step])), ink: 'before' as const, dashed: true }]
+          : []),
+        { values: rows.map((row) => log(row.gradient[step])), ink: 'now' },
+      ],
+    }),
+    el(
+      'figcaption',
+      { class: 'ends' },
+      end(1, first.gradient[step]),
+      rows.length > 1 && end(rows.length, last.gradient[step]),
+    ),
+  );
+}
+
+const actions: {
+  readonly [K in Box['kind']]: (box: Extract<Box, { kind: K }>, analysis: AnalysisView) => Child;
+} = {
+  none: () => null,
+  progress: ({ share }) => [
+    el('progress', { class: 'progress', max: 1, value: share, 'aria-label': 'Analysis' }),
+    button('Cancel', 'stop-circle', () => host.send('cancel'), true),
+  ],
+  analyze: ({ text }) => [
+    el('p', { class: 'small' }, text),
+    button('Analyze again', 'refresh', () => host.send('analyze')),
+  ],
+  best: ({ fix }, analysis) => {
+    const model = shownModel(analysis);
+    return [
+      el(
+        'div',
+        {},
+        el('p', { class: 'small quiet' }, 'Best fix, measured'),
+        el('h3', {}, fix.title),
+        measuredChanges(fix, model?.probe?.steps ?? 0)
+          .slice(0, 1)
+          .map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
+      ),
+      button('Apply fix', 'lightbulb-autofix', () => host.send('applyFix', model?.id ?? '', fix.id)),
+    ];
+  },
+  applied: ({ fixTitle, changes }) => [
+    el(
+      'div',
+      {},
+      el('p', { class: 'small quiet' }, 'Applied'),
+      el('h3', {}, fixTitle),
+      changes.map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
+    ),
+    button('Undo', 'discard', () => host.send('undoFix'), true),
+  ],
+  goTo: ({ text, range }) => [
+    el('p', { class: 'small' }, text),
+    button(`Go to ${placeText(range)}`, 'go-to-file', () => host.send('goTo', range)),
+  ],
+};
+
+function action(box: Box, analysis: AnalysisView): Child {
+  return (actions[box.kind] as (box: Box, analysis: AnalysisView) => Child)(box, analysis);
+}
+
+function button(text: string, iconName: string, click: () => void, second = false): HTMLElement {
+  return el(
+    'button',
+    { class: second ? 'btn second' : 'btn', type: 'button', 'data-focus': 'primary', on: { click } },
+    icon(iconName),
+    text,
+  );
+}
