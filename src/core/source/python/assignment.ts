@@ -62,7 +62,7 @@ export function assign(target: SyntaxNode, value: Value, scope: Scope, vm: Inter
 function unpack(target: SyntaxNode, value: Value, scope: Scope, vm: Interpreter): void {
   const targets = target.children;
   const items = vm.iterate(value);
-  if (!items) {
+  if (!items || (value.kind === 'list' && value.open && items.length < targets.length)) {
     const element = elementOf(value, target, vm);
     targets.forEach((child, i) => {
       const each =

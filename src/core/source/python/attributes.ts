@@ -68,6 +68,8 @@ function numberAttribute(value: Value & { readonly value: number }, name: string
       return builtin(name, () => int(Math.floor(Math.log2(Math.abs(value.value))) + 1));
     case 'shape':
       return tuple([]);
+    case 'ndim':
+      return int(0);
     case 'dtype':
       return str(value.kind === 'int' ? 'int64' : 'float64');
     case 'astype':
@@ -244,6 +246,9 @@ export function requiredAttribute(value: Value, name: string, vm: Interpreter): 
     return unknown(
       `\`${name}\` of ${value.kind === 'module' || value.kind === 'builtin' ? value.name : (typeName(value) ?? 'an object')}`,
     );
+  }
+  if (value.kind === 'int' || value.kind === 'float' || (value.kind === 'instance' && value.native)) {
+    return unknown(`\`${name}\` of ${typeName(value) ?? 'an object'}`);
   }
   throw new PythonError(
     'AttributeError',

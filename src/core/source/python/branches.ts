@@ -161,6 +161,25 @@ export function assignedNames(node: SyntaxNode, vm: Interpreter): string[] {
   return [...names];
 }
 
+/** The names whose containers a piece of code fills: `names.append(…)`, `names[key] = …`. */
+export function filledNames(node: SyntaxNode, vm: Interpreter): string[] {
+  const names = new Set<string>();
+  const visit = (current: SyntaxNode): void => {
+    const holder =
+      current.type === 'attribute'
+        ? field(current, 'object')
+        : current.type === 'subscript' && current.field === 'left'
+          ? field(current, 'value')
+          : undefined;
+    if (holder?.type === 'identifier') {
+      names.add(vm.program.text(holder));
+    }
+    current.children.forEach(visit);
+  };
+  visit(node);
+  return [...names];
+}
+
 function collectTargets(target: SyntaxNode, names: Set<string>, vm: Interpreter): void {
   if (target.type === 'identifier') {
     names.add(vm.program.text(target));

@@ -6,6 +6,7 @@ import { binary, orderOf, rangeLength, truth } from './operators';
 import { sortValues } from './sorting';
 import { format, repr, toText } from './text';
 import {
+  Native,
   type Value,
   bool,
   builtin,
@@ -84,9 +85,15 @@ function lengthOf(value: Value, vm: Interpreter): Value {
     case 'bytes':
       return int([...value.value].length);
     case 'list':
+      return value.open
+        ? unknown('the length of a list that a loop fills', value.at ?? null, 'int')
+        : int(value.items.length);
     case 'tuple':
       return int(value.items.length);
     case 'dict':
+      return value.open
+        ? unknown('the size of a dictionary that a loop fills', value.at ?? null, 'int')
+        : int(value.entries.size);
     case 'set':
       return int(value.entries.size);
     case 'range':
@@ -216,6 +223,24 @@ function zip(vm: Interpreter, args: Arguments): Value {
       tuple(sources.map((source, k) => source?.[i] ?? unknownLike(args.positional[k] ?? none))),
     ),
   );
+}
+
+/** An exception object. */
+class ExceptionValue extends Native {
+  constructor(
+    readonly typeName: string,
+    private readonly values: readonly Value[],
+  ) {
+    super();
+  }
+
+  override attribute(name: string): Value | undefined {
+    return name === 'args'
+      ? tuple(this.values)
+      : name === 'message'
+        ? (this.values[0] ?? str(''))
+        : undefined;
+  }
 }
 
 const functions: Readonly<Record<string, Invoke>> = {
@@ -395,7 +420,8 @@ const functions: Readonly<Record<string, Invoke>> = {
   next: (vm, args) => {
     const source = firstOf(args);
     if (source.kind === 'list') {
-      const item = source.items.shift() ?? args.positional[1];
+      const item =
+        source.items.shift() ?? args.positional[1] ?? (source.open ? unknown('an element') : undefined);
       if (!item) {
         throw new PythonError('StopIteration', '');
       }
@@ -503,7 +529,7 @@ const exceptions = [
 const table: Readonly<Record<string, Value>> = {
   ...Object.fromEntries(Object.entries(functions).map(([name, invoke]) => [name, builtin(name, invoke)])),
   ...Object.fromEntries(
-    exceptions.map((name) => [name, builtin(name, (_vm, args) => args.positional[0] ?? str(name))]),
+    exceptions.map((name) => [name, builtin(name, (_vm, args) => new ExceptionValue(name, args.positional))]),
   ),
   NotImplemented: unknown('NotImplemented'),
   True: pyTrue,

@@ -23,7 +23,7 @@ import {
 export function callValue(callee: Value, args: Arguments, vm: Interpreter): Value {
   switch (callee.kind) {
     case 'unknown':
-      return unknown(callee.reason, callee.origin);
+      return vm.host.foreignCall(callee, args) ?? unknown(callee.reason, callee.origin);
     case 'builtin':
       return callee.invoke(vm, args);
     case 'method':

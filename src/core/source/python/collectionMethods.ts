@@ -30,13 +30,27 @@ const itemsOf = (args: Arguments, vm: Interpreter, index = 0): readonly Value[] 
   return (value && vm.iterate(value)) ?? [];
 };
 
+/** Filled in a loop of unknown length, a container may hold more than was put in. */
+export function markOpen(container: ListValue | DictValue, vm: Interpreter): void {
+  if (vm.uncertain > 0) {
+    container.open = true;
+  }
+}
+
 const listMethods: Readonly<Record<string, Method<ListValue>>> = {
-  append: (self, args) => {
+  append: (self, args, vm) => {
     self.items.push(args.required(0, 'object'));
+    markOpen(self, vm);
     return none;
   },
   extend: (self, args, vm) => {
-    self.items.push(...itemsOf(args, vm));
+    const source = args.positional[0];
+    const items = source && vm.iterate(source);
+    self.items.push(...(items ?? []));
+    if (!items) {
+      self.open = true;
+    }
+    markOpen(self, vm);
     return none;
   },
   insert: (self, args) => {
@@ -46,6 +60,9 @@ const listMethods: Readonly<Record<string, Method<ListValue>>> = {
   pop: (self, args) => {
     const at = intOf(args.positional[0]) ?? -1;
     const [item] = self.items.splice(at, 1);
+    if (!item && self.open) {
+      return unknown('an element of a list that a loop fills');
+    }
     if (!item) {
       throw new PythonError('IndexError', 'pop from empty list');
     }

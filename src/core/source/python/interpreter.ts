@@ -37,6 +37,8 @@ export interface Host {
   /** A user function starts and ends; `value` undefined when it failed. */
   entered(name: string, node: SyntaxNode, call: SyntaxNode | null): void;
   left(name: string, value: Value | undefined): void;
+  /** Something that nobody knows is called: undefined where nothing can be said of the result either. */
+  foreignCall(callee: Value, args: Arguments): Value | undefined;
   /** Something was decided that the source alone does not decide. */
   assume(id: string, text: string, place: Place | null): void;
 }
@@ -47,6 +49,8 @@ const limits = { steps: 400_000, depth: 45 };
 export class Interpreter {
   private steps = 0;
   depth = 0;
+  /** Above 0 while a body runs once that may run any number of times. */
+  uncertain = 0;
   /** Steps in loops that built nothing and were left before their end. */
   idleSteps = 0;
   readonly globals = new Scope(null, 'module');
@@ -104,6 +108,7 @@ export class Interpreter {
       throw error;
     }
     this.depth = 0;
+    this.uncertain = 0;
     this.callStack.length = 0;
     const failure =
       error instanceof PythonError

@@ -1,4 +1,5 @@
 import { PythonError } from './errors';
+import { markOpen } from './collectionMethods';
 import type { Interpreter } from './interpreter';
 import { rangeLength } from './operators';
 import { type SliceValue, type Value, hash, int, intOf, list, str, tuple, typeName, unknown } from './values';
@@ -63,6 +64,9 @@ export function itemOf(value: Value, index: Value, vm: Interpreter): Value {
         value.entries.set(hash(index), [index, made]);
         return made;
       }
+      if (value.open) {
+        return unknown('an entry of a dictionary that a loop fills');
+      }
       if ([...value.entries.values()].some(([key]) => key.kind === 'unknown')) {
         return unknown('an entry of a dictionary with unknown keys');
       }
@@ -119,6 +123,9 @@ function sequenceItem(value: Value & { kind: 'list' | 'tuple' }, index: Value): 
     throw new PythonError('TypeError', `${value.kind} indices must be integers or slices`);
   }
   const item = items[at < 0 ? at + items.length : at];
+  if (!item && value.kind === 'list' && value.open) {
+    return unknown('an element of a list that a loop fills');
+  }
   if (!item) {
     throw new PythonError('IndexError', `${value.kind} index out of range`);
   }
@@ -130,6 +137,7 @@ export function setItemOf(target: Value, index: Value, value: Value, vm: Interpr
   switch (target.kind) {
     case 'dict':
       target.entries.set(hash(index), [index, value]);
+      markOpen(target, vm);
       return;
     case 'list': {
       if (index.kind === 'slice') {
@@ -143,6 +151,7 @@ export function setItemOf(target: Value, index: Value, value: Value, vm: Interpr
       const at = intOf(index);
       if (at !== undefined) {
         target.items[at < 0 ? at + target.items.length : at] = value;
+        markOpen(target, vm);
       }
       return;
     }

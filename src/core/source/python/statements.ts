@@ -1,6 +1,6 @@
 import { attributeOf, resolutionOrder } from './attributes';
 import { assign, augment, elementOf } from './assignment';
-import { branches, assignedNames } from './branches';
+import { assignedNames, branches, filledNames } from './branches';
 import { readParameters } from './calls';
 import { defineClass } from './classes';
 import { PythonError } from './errors';
@@ -132,6 +132,12 @@ function isSpent(budget: LoopBudget, node: SyntaxNode, scope: Scope, vm: Interpr
   if (!budget.spent()) {
     return false;
   }
+  for (const name of filledNames(node, vm)) {
+    const value = scope.get(name);
+    if (value?.kind === 'list' || value?.kind === 'dict') {
+      value.open = true;
+    }
+  }
   for (const name of assignedNames(node, vm)) {
     const value = scope.get(name);
     if (value && value.kind !== 'native' && value.kind !== 'instance') {
@@ -152,10 +158,11 @@ function forStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Completi
   const items = vm.iterate(source);
   const budget = new LoopBudget(vm);
   const before = vm.host.progress();
+  const open = !items || (source.kind === 'list' && source.open === true);
   for (const item of items ? [...items] : [elementOf(source, right, vm)]) {
     vm.step();
     assign(left, item, scope, vm);
-    const completion = vm.executeBlock(body, scope);
+    const completion = uncertainly(open, vm, () => vm.executeBlock(body, scope));
     if (completion?.kind === 'break') {
       return undefined;
     }
@@ -186,7 +193,7 @@ function whileStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Comple
     if (holds === false) {
       return elseClause(node, scope, vm);
     }
-    const completion = vm.executeBlock(body, scope);
+    const completion = uncertainly(holds === undefined, vm, () => vm.executeBlock(body, scope));
     if (completion?.kind === 'return') {
       return completion;
     }
@@ -195,6 +202,16 @@ function whileStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Comple
     }
   }
   return undefined;
+}
+
+/** Runs a body that may run any number of times. */
+function uncertainly<Result>(open: boolean, vm: Interpreter, run: () => Result): Result {
+  vm.uncertain += open ? 1 : 0;
+  try {
+    return run();
+  } finally {
+    vm.uncertain -= open ? 1 : 0;
+  }
 }
 
 function elseClause(node: SyntaxNode, scope: Scope, vm: Interpreter): Completion | undefined {

@@ -39,6 +39,8 @@ export interface EllipsisValue extends Placed {
 export interface ListValue extends Placed {
   readonly kind: 'list';
   readonly items: Value[];
+  /** Filled in a loop whose number of runs is not known: there may be more items. */
+  open?: boolean;
 }
 export interface TupleValue extends Placed {
   readonly kind: 'tuple';
@@ -53,6 +55,8 @@ export interface SetValue extends Placed {
 export interface DictValue extends Placed {
   readonly kind: 'dict';
   readonly entries: Map</* hash */ string, readonly [key: Value, value: Value]>;
+  /** Filled in a loop whose number of runs is not known: there may be more entries. */
+  open?: boolean;
   /** What a defaultdict makes for a missing key. */
   readonly missing?: Value;
 }

@@ -1,8 +1,10 @@
+import type { Arguments } from '../arguments';
 import type { Host } from '../interpreter';
 import { builtinNamed } from '../builtins';
 import type { Scope } from '../scope';
 import type { SyntaxNode } from '../syntax';
 import type { ModuleValue, Place, Value } from '../values';
+import { foreignLayer } from './foreignLayers';
 import { layerIn } from './layerValue';
 import { modelIn } from './modelValue';
 import type { KerasSession } from './session';
@@ -96,11 +98,15 @@ export class KerasHost implements Host {
 
   entered(name: string, node: SyntaxNode): void {
     this.session.calledFunctions.add(node);
-    this.session.functionNames.push(name);
+    this.session.enter(name);
   }
 
   left(): void {
-    this.session.functionNames.pop();
+    this.session.leave();
+  }
+
+  foreignCall(callee: Value, args: Arguments): Value | undefined {
+    return foreignLayer(callee, args, this.session);
   }
 
   assume(id: string, text: string, place: Place | null): void {

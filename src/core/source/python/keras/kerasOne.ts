@@ -40,6 +40,20 @@ export function kerasOneArguments(className: string, args: Arguments, keras1: bo
     : args;
 }
 
+/** `LSTM(8, input_dim=3, input_length=10)`: the shape of the input in the words of Keras 1. */
+export function legacyRecurrentShape(args: Arguments): Arguments {
+  const length = args.keywords.get('input_length');
+  const size = args.keywords.get('input_dim');
+  if (!length || !size) {
+    return args;
+  }
+  const keywords = new Map(
+    [...args.keywords].filter(([name]) => name !== 'input_length' && name !== 'input_dim'),
+  );
+  keywords.set('input_shape', tuple([length, size]));
+  return args.with(args.positional, keywords);
+}
+
 /** Spellings that only Keras 1 knew. */
 export const kerasOneSpelling =
   /\b(?:nb_filter|nb_row|nb_col|nb_epoch|border_mode|subsample|dim_ordering|samples_per_epoch|nb_val_samples|output_dim\s*=.*\binit\s*=|W_regularizer|Merge\(\[)/;

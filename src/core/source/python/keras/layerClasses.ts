@@ -8,11 +8,11 @@ import { PythonError } from '../errors';
 import { type InstanceValue, type Native, type Value, stringOf } from '../values';
 import { activationJson } from './activations';
 import { ClassReference } from './classReference';
-import { kerasOneArguments } from './kerasOne';
+import { kerasOneArguments, legacyRecurrentShape } from './kerasOne';
 import { lambdaLayer } from './lambdaLayer';
 import { LayerValue, layerIn } from './layerValue';
 import { modelIn } from './modelValue';
-import { placeholderFor } from './placeholders';
+import { expectedRank, placeholderFor } from './placeholders';
 import { recordRefused } from './refused';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
@@ -34,7 +34,8 @@ export class LayerClassReference extends ClassReference {
     if (definition.className === 'Lambda' && !instance) {
       return lambdaLayer(session, definition, args);
     }
-    const given = kerasOneArguments(this.writtenName, args, session.keras1);
+    const plain = kerasOneArguments(this.writtenName, args, session.keras1);
+    const given = expectedRank(definition.className) === 2 ? legacyRecurrentShape(plain) : plain;
     const bound = bindArguments<Value>(definition, given.positional, [...given.keywords]);
     if (bound.missing.length > 0 && !args.unknownRest) {
       throw new PythonError(

@@ -1,4 +1,9 @@
-import type { CompositeObject, LayerObject, OpaqueObject } from '../../../model/graph/graphObject';
+import type {
+  CompositeObject,
+  GraphObject,
+  LayerObject,
+  OpaqueObject,
+} from '../../../model/graph/graphObject';
 import type { Shape } from '../../../report/report';
 import type { Arguments } from '../arguments';
 import type { Interpreter } from '../interpreter';
@@ -76,7 +81,7 @@ export class LayerValue extends Native {
       return builtin(name, () => none);
     }
     if (weightLists.has(name) && !this.tracked) {
-      return unknown(`the weights of ${object.name}`);
+      return weightArrays(object);
     }
     switch (name) {
       case 'name':
@@ -127,7 +132,7 @@ export class LayerValue extends Native {
       case 'add_variable':
         return builtin(name, (inner, args) => addWeight(this, args, inner));
       case 'get_weights':
-        return builtin(name, () => list([]));
+        return builtin(name, () => weightArrays(object));
       case 'count_params':
         return builtin(name, () => unknown(`the number of weights of ${object.name}`, null, 'int'));
       case 'adapt':
@@ -184,6 +189,19 @@ export class LayerValue extends Native {
   override repr(): string {
     return `<${this.typeName} name=${this.object.name}>`;
   }
+}
+
+/** The weights of a layer as arrays; not known before it is built. */
+export function weightArrays(object: GraphObject): Value {
+  const weights =
+    object.kind === 'layer' || object.kind === 'opaque'
+      ? object.weights
+      : object.kind === 'model'
+        ? object.children.flatMap((child) => ('weights' in child ? (child.weights ?? []) : []))
+        : null;
+  return weights && weights.length > 0
+    ? list(weights.map(({ shape, dtype }) => new ArrayValue(shape, { dtype, reason: 'a weight' })))
+    : unknown(`the weights of ${object.name}`);
 }
 
 /** The layer in a value: the layer itself, or the one that an instance of the program's class is. */

@@ -3,7 +3,7 @@ import type { Interpreter } from '../interpreter';
 import { ArrayValue } from '../modules/arrays/arrayValue';
 import { type Value, builtin, dict, list, none, str, unknown } from '../values';
 import { buildFromData } from './deferredBuild';
-import type { LayerValue } from './layerValue';
+import { type LayerValue, weightArrays } from './layerValue';
 import type { ModelValue } from './modelValue';
 import { VariableList } from './variableList';
 import type { TrackedModel } from './trackedModel';
@@ -89,9 +89,10 @@ export function modelMethod(
     case 'weights':
     case 'variables':
     case 'non_trainable_weights':
+    case 'non_trainable_variables':
       return new VariableList(tracked);
     case 'get_weights':
-      return builtin(name, () => list([]));
+      return builtin(name, () => weightArrays(model.object));
     case 'count_params':
       return builtin(name, () => unknown('the number of weights', null, 'int'));
     case 'optimizer':
@@ -109,6 +110,7 @@ export function modelMethod(
       return builtin(name, () => unknown('a model as text', null, 'str'));
     case 'metrics_names':
     case 'metrics':
+      return unknown('the metrics of a model');
     case 'losses':
       return list([]);
     case 'stop_training':

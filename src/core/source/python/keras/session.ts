@@ -22,6 +22,16 @@ export interface Refusal {
   readonly keyword: Range;
 }
 
+/** A function of the program while it runs. */
+interface Frame {
+  readonly name: string;
+  /** What was assumed in it so far. */
+  readonly notes: Note[];
+  /** How far things were when it started. */
+  readonly progress: number;
+  readonly models: number;
+}
+
 /** What is known of Keras while one program is read: the graph, the models, and what had to be assumed. */
 export class KerasSession {
   readonly graph = new Graph();
@@ -49,8 +59,8 @@ export class KerasSession {
   readonly shapeHints: ReadonlyMap<string, readonly (number | null)[]>;
   /** Functions of the program that were called, by their definition. */
   readonly calledFunctions = new Set<SyntaxNode>();
-  /** Names of the functions that run, innermost last. */
-  readonly functionNames: string[] = [];
+  /** Functions that run, innermost last. */
+  readonly frames: Frame[] = [];
   private sharedObjects = 0;
 
   constructor(
@@ -75,7 +85,7 @@ export class KerasSession {
       place,
       moduleNames: [],
       localNames: [],
-      functionName: this.functionNames.at(-1) ?? null,
+      functionName: this.frames.at(-1)?.name ?? null,
       compiles: [],
       fits: [],
       gaps: [],
@@ -112,7 +122,29 @@ export class KerasSession {
   /** Notes an assumption, of one object or of the whole program; each once. */
   assume(id: string, text: string, place: Place | null, object?: GraphObject): void {
     const note: Note = place ? { id, text, range: this.range(place) } : { id, text };
-    addOnce(object ? this.listOf(this.notesByObject, object) : this.notes, note);
+    addOnce(
+      object ? this.listOf(this.notesByObject, object) : (this.frames.at(-1)?.notes ?? this.notes),
+      note,
+    );
+  }
+
+  enter(name: string): void {
+    this.frames.push({ name, notes: [], progress: this.progress, models: this.models.length });
+  }
+
+  /** What was assumed in a function counts where it built something: for its models, else for its caller. */
+  leave(): void {
+    const frame = this.frames.pop();
+    if (!frame || frame.notes.length === 0 || frame.progress === this.progress) {
+      return;
+    }
+    const made = this.models.slice(frame.models);
+    for (const note of frame.notes) {
+      if (made.length === 0) {
+        addOnce(this.frames.at(-1)?.notes ?? this.notes, note);
+      }
+      made.forEach(({ object }) => addOnce(this.listOf(this.notesByObject, object), note));
+    }
   }
 
   /** Notes what could not be read of an object. */

@@ -1,4 +1,5 @@
 import type { Arguments } from '../arguments';
+import type { Interpreter } from '../interpreter';
 import { ArrayValue, type Distribution, unknownDistribution } from './arrays/arrayValue';
 import { integers } from './arrays/arrayMethods';
 import { DatasetValue, batched } from './datasets/datasetValue';
@@ -84,6 +85,27 @@ class Info extends Native {
   }
 }
 
+/** Data sets of splits that are not known: unpacked, each is the data set. */
+class Splits extends Native {
+  readonly typeName = 'tuple';
+
+  constructor(private readonly dataset: Value) {
+    super();
+  }
+
+  override item(): Value {
+    return this.dataset;
+  }
+
+  override anyElement(): Value {
+    return this.dataset;
+  }
+
+  override attribute(name: string, vm: Interpreter): Value | undefined {
+    return vm.attribute(this.dataset, name);
+  }
+}
+
 class Record_ extends Native {
   readonly typeName = 'object';
 
@@ -131,9 +153,11 @@ function load(args: Arguments): Value {
   const parts = sequenceOf(split);
   const result: Value = parts
     ? list(parts.map(() => dataset))
-    : split && split.kind !== 'none'
-      ? dataset
-      : dict(['train', 'test', 'validation'].map((each) => [str(each), dataset]));
+    : split?.kind === 'unknown'
+      ? new Splits(dataset)
+      : split && split.kind !== 'none'
+        ? dataset
+        : dict(['train', 'test', 'validation'].map((each) => [str(each), dataset]));
   return args.keyword('with_info')?.kind === 'bool'
     ? tuple([result, new Info(facts?.classes ?? null, facts?.shape ?? null)])
     : result;

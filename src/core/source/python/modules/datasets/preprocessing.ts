@@ -261,7 +261,8 @@ function textBatches(args: Arguments): Value {
     reason: 'the labels of texts in a folder',
     place: args.node,
   });
-  return new DatasetValue(tuple([texts, labels]), {
+  const plain = args.keyword('label_mode')?.kind === 'none';
+  return new DatasetValue(plain ? texts : tuple([texts, labels]), {
     batchSize: args.keyword('batch_size') ?? { kind: 'int', value: 32 },
     batched: true,
   });
