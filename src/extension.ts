@@ -12,6 +12,7 @@ import { FixCommands, PreviewDocuments } from './editor/fixCommands';
 import { History } from './editor/history';
 import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
+import { RulePageDocuments } from './editor/rulePageDocuments';
 import { StatusItem } from './editor/statusItem';
 import { createTrees } from './editor/trees';
 import { createProber, type DisposableProber } from './shared/host/prober';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   own.add(keepContextKeys(store));
   own.add(new Diagnostics(store));
   own.add(new StatusItem(store));
+  own.add(new RulePageDocuments().register());
   own.add(new QuickFixes(store).register());
   own.add(own.add(new CodeLenses(store, reader)).register());
   [

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { HumanError } from '../core/humanError';
-import type { EngineName } from '../core/report/report';
+import { findRulePage } from '../core/rules/rulePages';
+import type { EngineName, Severity } from '../core/report/report';
+import type { RuleSettings } from '../core/rules/suppression';
 
 /** What the user asked for on the command line. */
 export type Command =
   | { readonly name: 'help' | 'version' }
+  | { readonly name: 'explain'; readonly rule: string }
   | { readonly name: 'read'; readonly file: string; readonly json: boolean }
   | ({ readonly name: 'analyze'; readonly file: string } & AnalyzeArguments);
 
@@ -21,10 +24,12 @@ export interface AnalyzeArguments {
   /** '' = the best one, else its id; null = not asked for. */
   readonly fix: string | null;
   readonly check: boolean;
+  readonly rules: RuleSettings;
 }
 
 export const usage = `Usage: gradient-doctor analyze FILE [options]     diagnose every Keras model in a .py or .ipynb file
        gradient-doctor read FILE [--json]        print what is read from the file, nothing is measured
+       gradient-doctor explain GD101             what a finding means, how it was measured, what to do
 
 Options of analyze:
   --model ID          only the model of this variable or function
@@ -37,6 +42,7 @@ Options of analyze:
   --data FILE         train on the arrays x and y of a .npz file
   --no-fixes          do not look for fixes
   --fix [ID]          print the diff of the best fix, or of the fix ID, and nothing else
+  --rule ID=LEVEL     treat a rule as error, warning, information, hint or off; may be repeated
   --check             exit with 1 when a model is failing
 
 Exit codes: 0 analyzed · 1 a model is failing, with --check · 2 wrong arguments, missing file or no model ·
@@ -54,9 +60,16 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === '--version' || name === 'version') {
     return { name: 'version' };
   }
+  if (name === 'explain') {
+    const [rule] = rest;
+    if (rule === undefined || rest.length > 1) {
+      throw new HumanError("'explain' wants the id of one rule: gradient-doctor explain GD101");
+    }
+    return { name, rule };
+  }
   if (name !== 'analyze' && name !== 'read') {
     throw new HumanError(
-      `There is no command '${name}'. Use 'analyze FILE' or 'read FILE'; 'help' lists the options.`,
+      `There is no command '${name}'. Use 'analyze FILE', 'read FILE' or 'explain ID'; 'help' lists the options.`,
     );
   }
   const { values, positionals } = parseOptions(withFixValue(rest));
@@ -88,6 +101,7 @@ export function parseCommand(args: readonly string[]): Command {
     fixes: !(values['no-fixes'] ?? false),
     fix: values.fix ?? null,
     check: values.check ?? false,
+    rules: ruleSettings(values.rule ?? []),
   };
 }
 
@@ -109,6 +123,7 @@ function parseOptions(args: readonly string[]) {
         'no-fixes': { type: 'boolean' },
         fix: { type: 'string' },
         check: { type: 'boolean' },
+        rule: { type: 'string', multiple: true },
       },
     });
   } catch (error) {
@@ -126,6 +141,23 @@ function withFixValue(args: readonly string[]): readonly string[] {
       arg === '--fix' && (next === undefined || next.startsWith('-') || /\.(py|ipynb)$/.test(next));
     return alone ? '--fix=' : arg;
   });
+}
+
+const levels: readonly string[] = ['error', 'warning', 'information', 'hint', 'off'];
+
+function ruleSettings(texts: readonly string[]): RuleSettings {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [rule = '', level = ''] = text.split('=');
+      const page = findRulePage(rule);
+      if (!page || !levels.includes(level)) {
+        throw new HumanError(
+          `--rule wants a rule and a level, as in GD201=off, not '${text}'. Levels: ${levels.join(', ')}.`,
+        );
+      }
+      return [page.id, level as Severity | 'off'];
+    }),
+  );
 }
 
 function isEngine(value: string): value is EngineName | 'auto' {

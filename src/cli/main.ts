@@ -3,6 +3,7 @@ import { isOffered } from '../core/fixes/verify';
 import { HumanError } from '../core/humanError';
 import { defaultBudget, defaultSeeds, defaultSteps, measuredSteps } from '../core/probing';
 import type { Fix, Report } from '../core/report/report';
+import { findRulePage, renderRulePage, rulePages } from '../core/rules/rulePages';
 import { CancelledError } from '../shared/rpc';
 import { parseCommand, usage, type AnalyzeArguments } from './arguments';
 import { ProgressLine } from './progress';
@@ -44,6 +45,16 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(`${text}\n`);
       return exitCodes.analyzed;
     }
+    case 'explain': {
+      const page = findRulePage(command.rule);
+      if (!page) {
+        throw new HumanError(
+          `There is no rule '${command.rule}'. There are ${rulePages.map((p) => p.id).join(', ')}.`,
+        );
+      }
+      process.stdout.write(renderRulePage(page));
+      return exitCodes.analyzed;
+    }
     case 'analyze': {
       const report = await runAnalysis(command.file, command);
       process.stdout.write(output(report, command, createStyleFor(command, style)));
@@ -78,6 +89,7 @@ async function runAnalysis(file: string, args: AnalyzeArguments): Promise<Report
     return await analyze(source, tools, {
       model: args.model,
       fixes: args.fixes,
+      rules: args.rules,
       fixBudgetMs: 20_000,
       signal: abort.signal,
       settings: {

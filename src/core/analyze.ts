@@ -16,7 +16,8 @@ import {
   type Probe,
   type Report,
 } from './report/report';
-import { diagnose, inspect, type Diagnosis } from './rules/diagnose';
+import { diagnose, inspect, type DiagnoseContext, type Diagnosis } from './rules/diagnose';
+import type { RuleSettings } from './rules/suppression';
 import type { Reader, ReadResult } from './source/reader';
 import type { SourceText } from './text/sourceText';
 
@@ -32,6 +33,7 @@ export interface AnalyzeOptions {
   /** Only this model; null: all of the file. */
   readonly model: string | null;
   readonly fixes: boolean;
+  readonly rules: RuleSettings;
   /** Time for verifying fixes beyond the verdict, per model. */
   readonly fixBudgetMs: number;
   readonly signal: AbortSignal;
@@ -53,10 +55,11 @@ export async function analyze(
   options: AnalyzeOptions,
 ): Promise<Report> {
   const started = performance.now();
-  const result = tools.reader.read(source);
+  const read = readSource(source, tools.reader, options.rules);
+  const { result } = read;
   const readMs = performance.now() - started;
   const specs = chooseModels(source, result, options.model);
-  const reports = new Map(specs.map((spec) => [spec.id, inspected(spec, result)]));
+  const reports = new Map(specs.map((spec) => [spec.id, inspected(spec, read)]));
   const report = (): Report => ({
     schemaVersion,
     tool: { name: 'gradient-doctor', version: tools.version },
@@ -68,26 +71,42 @@ export async function analyze(
       reports.set(spec.id, model);
       options.onUpdate?.(report(), { model: spec.id, stage, share });
     };
-    update(inspected(spec, result), 'probe', 0);
-    await analyzeModel(spec, { source, result, tools, options, readMs }, update);
+    update(inspected(spec, read), 'probe', 0);
+    await analyzeModel(spec, { read, tools, options, readMs }, update);
   }
   return report();
 }
 
 /** What the source alone says of every model in it, in milliseconds. */
-export function inspectSource(source: SourceText, reader: Reader, version: string): Report {
-  const result = reader.read(source);
+export function inspectSource(
+  source: SourceText,
+  reader: Reader,
+  version: string,
+  rules: RuleSettings = {},
+): Report {
+  const read = readSource(source, reader, rules);
   return {
     schemaVersion,
     tool: { name: 'gradient-doctor', version },
     source: { path: source.path, language: source.language },
-    models: result.models.map((spec) => inspected(spec, result)),
+    models: read.result.models.map((spec) => inspected(spec, read)),
   };
 }
 
-interface ModelJob {
+/** What was read, and what the rules need of it. */
+interface ReadSource {
   readonly source: SourceText;
   readonly result: ReadResult;
+  readonly context: DiagnoseContext;
+}
+
+function readSource(source: SourceText, reader: Reader, rules: RuleSettings): ReadSource {
+  const result = reader.read(source);
+  return { source, result, context: { source, refused: result.refused, rules } };
+}
+
+interface ModelJob {
+  readonly read: ReadSource;
   readonly tools: AnalyzeTools;
   readonly options: AnalyzeOptions;
   readonly readMs: number;
@@ -98,9 +117,10 @@ async function analyzeModel(
   job: ModelJob,
   update: (model: ModelReport, stage: AnalyzeProgress['stage'], share: number) => void,
 ): Promise<void> {
-  const { result, tools, options, readMs } = job;
+  const { read, tools, options, readMs } = job;
+  const { source, result } = read;
   const started = performance.now();
-  let report = inspected(spec, result);
+  let report = inspected(spec, read);
   // 1. Measure.
   let measurement: Measurement | null = null;
   if (spec.unprobeable === null) {
@@ -110,7 +130,7 @@ async function analyzeModel(
         onProgress: ({ seed, step, lastStep, partial }) => {
           const { seeds } = options.settings;
           const share = (seeds.indexOf(seed) + step / Math.max(1, lastStep)) / seeds.length;
-          update(partial ? measured(spec, result, partial, durations(readMs, 0, 0)) : report, 'probe', share);
+          update(partial ? measured(spec, read, partial, durations(readMs, 0, 0)) : report, 'probe', share);
         },
       });
     } catch (error) {
@@ -126,15 +146,15 @@ async function analyzeModel(
     }
   }
   const probeMs = performance.now() - started;
-  const diagnosis = measurement ? diagnose(spec, result.refused, measurement) : inspect(spec, result.refused);
+  const diagnosis = measurement ? diagnose(spec, read.context, measurement) : inspect(spec, read.context);
   if (measurement) {
-    report = measured(spec, result, measurement, durations(readMs, probeMs, 0));
+    report = measured(spec, read, measurement, durations(readMs, probeMs, 0));
   }
   update(report, 'fixes', 0);
   // 2. Prescribe and verify, for what is sick only.
   if (options.fixes && diagnosis.verdict !== 'healthy') {
     const verified = performance.now();
-    const candidates = prescribe(spec, job.source, diagnosis.findings, result.refused).filter(
+    const candidates = prescribe(spec, source, diagnosis.findings, result.refused).filter(
       (candidate) => measurement !== null || candidate.syntactic,
     );
     const before = {
@@ -151,12 +171,12 @@ async function analyzeModel(
       };
       update(report, 'fixes', fixes.length / candidates.length);
     };
-    const { source } = job;
     const deadline = verified + options.fixBudgetMs;
     const context = {
       source,
       spec,
       before,
+      rules: options.rules,
       deadline,
       reader: tools.reader,
       prober: tools.prober,
@@ -173,13 +193,13 @@ function settingsForFixes(settings: ProbeSettings): ProbeSettings {
   return { ...settings, seeds: settings.seeds.slice(0, 2) };
 }
 
-function inspected(spec: ModelSpec, result: ReadResult): ModelReport {
-  return modelReport(spec, result, inspect(spec, result.refused), null, []);
+function inspected(spec: ModelSpec, read: ReadSource): ModelReport {
+  return modelReport(spec, read, inspect(spec, read.context), null, []);
 }
 
 function measured(
   spec: ModelSpec,
-  result: ReadResult,
+  read: ReadSource,
   measurement: Measurement,
   durationMs: Probe['durationMs'],
 ): ModelReport {
@@ -199,18 +219,12 @@ function measured(
         layers: first.layers,
       }
     : null;
-  return modelReport(
-    spec,
-    result,
-    diagnose(spec, result.refused, measurement),
-    probe,
-    measurement.assumptions,
-  );
+  return modelReport(spec, read, diagnose(spec, read.context, measurement), probe, measurement.assumptions);
 }
 
 function modelReport(
   spec: ModelSpec,
-  result: ReadResult,
+  { result }: ReadSource,
   diagnosis: Diagnosis,
   probe: Probe | null,
   assumptions: readonly Note[],

@@ -184,6 +184,7 @@ export class AnalysisStore implements vscode.Disposable {
     const report = await analyze(source, await this.tools(), {
       model: null,
       fixes: config.verifyFixes,
+      rules: config.rules,
       fixBudgetMs: 20_000,
       signal,
       onUpdate,

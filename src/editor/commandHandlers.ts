@@ -8,6 +8,7 @@ import type { History } from './history';
 import { commands } from './ids';
 import { reveal } from './navigation';
 import type { Pages } from './pages';
+import { showRulePage } from './rulePageDocuments';
 
 export interface CommandServices {
   readonly store: AnalysisStore;
@@ -44,6 +45,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [commands.clearHistory]: () => history.clear(),
     [commands.showLog]: () => log.show(),
     [commands.openExample]: () => openExample(services),
+    [commands.explain]: (id: string) => showRulePage(id),
   };
   return Object.entries(handlers).map(([id, handler]) =>
     vscode.commands.registerCommand(id, handler as (...args: unknown[]) => unknown),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { EngineName } from '../core/report/report';
+import type { RuleSettings } from '../core/rules/suppression';
 import { settings } from './ids';
 
 /** The user's settings, read when needed. Defaults stand in the manifest; a test holds the two together. */
@@ -10,6 +11,7 @@ export interface Config {
   readonly codeLens: boolean;
   readonly verifyFixes: boolean;
   readonly timeBudgetMs: number;
+  readonly rules: RuleSettings;
 }
 
 export const configDefaults: Config = {
@@ -19,6 +21,7 @@ export const configDefaults: Config = {
   codeLens: true,
   verifyFixes: true,
   timeBudgetMs: 10_000,
+  rules: {},
 };
 
 export function readConfig(scope?: vscode.ConfigurationScope): Config {
@@ -30,6 +33,7 @@ export function readConfig(scope?: vscode.ConfigurationScope): Config {
     seeds: get(settings.seeds, configDefaults.seeds),
     codeLens: get(settings.codeLens, configDefaults.codeLens),
     verifyFixes: get(settings.verifyFixes, configDefaults.verifyFixes),
+    rules: get(settings.rules, configDefaults.rules),
     timeBudgetMs: get(settings.timeBudget, configDefaults.timeBudgetMs / 1000) * 1000,
   };
 }

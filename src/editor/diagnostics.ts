@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../core/report/report';
 import { documentOf, toEditorRange } from './analyzable';
 import type { Analysis, AnalysisStore } from './analysisStore';
 import { diagnosticSource } from './ids';
+import { rulePageUri } from './rulePageDocuments';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -62,6 +63,6 @@ function diagnosticOf(finding: Finding): vscode.Diagnostic {
     severities[finding.severity],
   );
   diagnostic.source = diagnosticSource;
-  diagnostic.code = `${finding.id} ${finding.rule}`;
+  diagnostic.code = { value: `${finding.id} ${finding.rule}`, target: rulePageUri(finding.id) };
   return diagnostic;
 }

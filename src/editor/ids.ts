@@ -9,6 +9,7 @@ export const commands = {
   clearHistory: 'gradientDoctor.clearHistory',
   showLog: 'gradientDoctor.showLog',
   openExample: 'gradientDoctor.openExample',
+  explain: 'gradientDoctor.explain',
 } as const;
 
 export const views = {
@@ -21,6 +22,7 @@ export const views = {
 
 export const panelType = 'gradientDoctor.panel';
 export const diagnosticSource = 'Gradient Doctor';
+export const ruleScheme = 'gradient-doctor-rule';
 export const previewScheme = 'gradient-doctor-preview';
 
 /** Context keys that `when` clauses read. */
@@ -36,4 +38,5 @@ export const settings = {
   codeLens: 'gradientDoctor.codeLens.enabled',
   verifyFixes: 'gradientDoctor.verifyFixes',
   timeBudget: 'gradientDoctor.timeBudgetSeconds',
+  rules: 'gradientDoctor.rules',
 } as const;

@@ -62,7 +62,8 @@ async function main(): Promise<void> {
   };
   const work = async (): Promise<void> => {
     for (let recorded = queue.shift(); recorded; recorded = queue.shift()) {
-      const result = reader.read(SourceText.ofFile('net.py', 'python', netSource(recorded.net)));
+      const source = SourceText.ofFile('net.py', 'python', netSource(recorded.net));
+      const result = reader.read(source);
       const spec = result.models[0];
       if (!spec || spec.unprobeable) {
         throw new Error(
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
         );
       }
       const measurement = await prober.run(spec, settings, { signal: new AbortController().signal });
-      const diagnosis = diagnose(spec, result.refused, measurement);
+      const diagnosis = diagnose(spec, { source, refused: result.refused, rules: {} }, measurement);
       const seed = measurement.seeds[0];
       const profile = seed && new GradientProfile(spec, seed, measurement.measuredSteps);
       judged.push(

@@ -77,6 +77,7 @@ describe('the extension', () => {
         codeLens: properties[settings.codeLens]?.default,
         verifyFixes: properties[settings.verifyFixes]?.default,
         timeBudgetMs: Number(properties[settings.timeBudget]?.default) * 1000,
+        rules: properties[settings.rules]?.default,
       },
       configDefaults,
     );
@@ -91,7 +92,9 @@ describe('the extension', () => {
   it('underlines the sick layer, offers a measured fix, and finds the cured network healthy', async () => {
     const document = await analyze('deep_sigmoid.py');
     const marks = vscode.languages.getDiagnostics(document.uri);
-    const vanishing = marks.find((d) => typeof d.code === 'string' && d.code.startsWith('GD101'));
+    const vanishing = marks.find(
+      (d) => typeof d.code === 'object' && String(d.code.value).startsWith('GD101'),
+    );
     assert.ok(vanishing, JSON.stringify(marks));
     assert.equal(document.getText(vanishing.range), "activation='sigmoid'");
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(

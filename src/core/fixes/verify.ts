@@ -2,6 +2,7 @@ import type { ModelSpec } from '../model/spec';
 import type { Fix, FixEffect, FixStatus } from '../report/report';
 import type { Prober, ProbeSettings } from '../probing';
 import { diagnose, inspect } from '../rules/diagnose';
+import type { RuleSettings } from '../rules/suppression';
 import type { Reader, ReadResult } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
 import { effectOf, judge, progressOf, type Judgement, type Outcome } from './effect';
@@ -13,6 +14,7 @@ export interface VerifyContext {
   readonly reader: Reader;
   readonly prober: Prober;
   readonly settings: ProbeSettings;
+  readonly rules: RuleSettings;
   readonly spec: ModelSpec;
   readonly before: Outcome;
   readonly signal: AbortSignal;
@@ -53,6 +55,7 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
   const edited = source.apply(candidate.edits);
   const result = reader.read(edited);
   const changed = modelAfter(spec, result);
+  const diagnosing = { source: edited, refused: result.refused, rules: context.rules };
   const fix = (judgement: Judgement, after: FixEffect): Fix => ({
     id: candidate.id,
     title: candidate.title,
@@ -71,7 +74,7 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     return fix({ status: 'not-verified', reason: 'the edited text builds no such model' }, nothing);
   }
   if (candidate.syntactic) {
-    const diagnosis = inspect(changed, result.refused);
+    const diagnosis = inspect(changed, diagnosing);
     const refused = diagnosis.findings.filter((finding) => finding.id === 'GD401').length;
     const status: FixStatus =
       refused < before.effect.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
@@ -82,7 +85,7 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
   }
   try {
     const measurement = await context.prober.run(changed, context.settings, { signal: context.signal });
-    const after = effectOf(changed, diagnose(changed, result.refused, measurement), measurement);
+    const after = effectOf(changed, diagnose(changed, diagnosing, measurement), measurement);
     const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
     return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
   } catch (error) {

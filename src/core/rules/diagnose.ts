@@ -1,12 +1,14 @@
 import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
-import type { Finding, Note, Verdict } from '../report/report';
+import type { Finding, Note, Severity, Verdict } from '../report/report';
 import type { RefusedArgument } from '../source/reader';
+import type { SourceText } from '../text/sourceText';
 import { GradientProfile } from './gradientProfile';
 import { locate } from './locate';
 import { learns, noProgress, noProgressRule } from './noProgress';
 import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
+import { isIgnored, settingOf, type RuleSettings } from './suppression';
 import { outputLoss } from './outputLoss';
 
 /** The outcome of all rules over one model. */
@@ -15,6 +17,13 @@ export interface Diagnosis {
   readonly headline: string;
   /** Worst first. */
   readonly findings: readonly Finding[];
+}
+
+/** What the rules may know beside the model. */
+export interface DiagnoseContext {
+  readonly source: SourceText;
+  readonly refused: readonly RefusedArgument[];
+  readonly rules: RuleSettings;
 }
 
 /** A finding before it is shown: which rule, how many seeds agree. */
@@ -28,16 +37,12 @@ interface Raised {
 const order: Readonly<Record<Level, number>> = { fail: 0, warn: 1, note: 2 };
 
 /** What the source alone tells, in milliseconds. The verdict is 'unknown' unless Keras would refuse the program. */
-export function inspect(spec: ModelSpec, refused: readonly RefusedArgument[]): Diagnosis {
-  return conclude(spec, raiseFromSource(spec, refused), null, null);
+export function inspect(spec: ModelSpec, context: DiagnoseContext): Diagnosis {
+  return conclude(spec, context, raiseFromSource(spec, context.refused), null, null);
 }
 
 /** What source and probe tell together. The probe overrules the source in both directions. */
-export function diagnose(
-  spec: ModelSpec,
-  refused: readonly RefusedArgument[],
-  measurement: Measurement,
-): Diagnosis {
+export function diagnose(spec: ModelSpec, context: DiagnoseContext, measurement: Measurement): Diagnosis {
   const evidence = measurement.seeds.map((seed): MeasuredEvidence => ({
     spec,
     seed,
@@ -47,11 +52,11 @@ export function diagnose(
   }));
   const first = evidence[0];
   if (!first) {
-    return inspect(spec, refused);
+    return inspect(spec, context);
   }
-  const fromSource = raiseFromSource(spec, refused).map((raised) => judgeByProgress(raised, first));
+  const fromSource = raiseFromSource(spec, context.refused).map((raised) => judgeByProgress(raised, first));
   const measured = raiseFromProbe(evidence);
-  return conclude(spec, [...fromSource, ...measured], first, measurement);
+  return conclude(spec, context, [...fromSource, ...measured], first, measurement);
 }
 
 function raiseFromSource(spec: ModelSpec, refused: readonly RefusedArgument[]): Raised[] {
@@ -106,11 +111,13 @@ function combine(rule: Raised['rule'], bySeed: readonly (readonly RuleFinding[])
 
 function conclude(
   spec: ModelSpec,
+  context: DiagnoseContext,
   raised: readonly Raised[],
   evidence: MeasuredEvidence | null,
   measurement: Measurement | null,
 ): Diagnosis {
-  const sorted = [...raised].sort((a, b) => order[a.finding.level] - order[b.finding.level]);
+  const shown = raised.flatMap((one) => respectUser(spec, context, one));
+  const sorted = shown.sort((a, b) => order[a.finding.level] - order[b.finding.level]);
   const findings = sorted.map(({ rule, finding, agreeing, seeds }): Finding => ({
     id: rule.id,
     rule: rule.name,
@@ -139,6 +146,24 @@ function conclude(
     };
   }
   return { verdict: 'healthy', headline: healthyHeadline(evidence), findings };
+}
+
+const levelOf: Readonly<Record<Severity, Level>> = {
+  error: 'fail',
+  warning: 'warn',
+  information: 'note',
+  hint: 'note',
+};
+
+/** What the user silenced by a comment or a setting is gone; what the user gave another severity has it. */
+function respectUser(spec: ModelSpec, { source, rules }: DiagnoseContext, raised: Raised): Raised[] {
+  const { rule, finding } = raised;
+  const named = { id: rule.id, rule: rule.name, range: locate(spec, finding) };
+  const setting = settingOf(rules, named);
+  if (setting === 'off' || isIgnored(source, named)) {
+    return [];
+  }
+  return [setting === undefined ? raised : { ...raised, finding: { ...finding, level: levelOf[setting] } }];
 }
 
 function cannotTell(reason: Note | null): string {

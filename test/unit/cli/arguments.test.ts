@@ -5,7 +5,7 @@ import { HumanError } from '../../../src/core/humanError';
 describe('command line arguments', () => {
   it('takes all options of analyze', () => {
     const command = parseCommand(
-      'analyze a.py --json --model m --steps 5 --seeds 1 --batch-size 8 --engine cpu --weights w.keras --data d.npz --no-fixes --check'.split(
+      'analyze a.py --json --model m --steps 5 --seeds 1 --batch-size 8 --engine cpu --weights w.keras --data d.npz --no-fixes --check --rule GD201=off'.split(
         ' ',
       ),
     );
@@ -23,6 +23,7 @@ describe('command line arguments', () => {
       fixes: false,
       fix: null,
       check: true,
+      rules: { GD201: 'off' },
     });
   });
 
@@ -48,6 +49,9 @@ describe('command line arguments', () => {
     ['analyze a.py --steps -1', /--steps/],
     ['analyze a.py --engine gpu', /--engine wants one of/],
     ['analyze a.py --frob', /--frob/],
+    ['analyze a.py --rule GD999=off', /--rule wants/],
+    ['analyze a.py --rule GD101=loud', /--rule wants/],
+    ['explain', /wants the id of one rule/],
   ];
   for (const [line, message] of bad) {
     it(`refuses "${line}"`, () => {
