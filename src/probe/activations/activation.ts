@@ -157,7 +157,7 @@ function scalarOf(name: string, scalar: ScalarActivation): Activation {
 }
 
 /** An activation that the kernels know, as an operation of its own. */
-function fusedActivation(engine: Engine, x: tf.Tensor, kind: FusedActivation): tf.Tensor {
+export function fusedActivation(engine: Engine, x: tf.Tensor, kind: FusedActivation): tf.Tensor {
   if (kind === 'linear') {
     return x;
   }

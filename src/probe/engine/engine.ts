@@ -1,4 +1,5 @@
 import type { EngineName } from '../../core/report/report';
+import type { ConvolutionKernels } from '../kernels/wasmConvolution';
 import type { Kernels } from '../kernels/kernels';
 import type * as tf from './tf';
 
@@ -16,4 +17,6 @@ export interface Engine {
   write(tensor: tf.Variable, values: Float32Array): void;
   /** Arithmetic on plain values; see kernels/kernels.ts. */
   readonly kernels: Kernels;
+  /** Convolutions of images, where the engine has kernels for them; else they are unfolded into matrix products. */
+  readonly convolution: ConvolutionKernels | null;
 }

@@ -9,6 +9,7 @@ export function tensorEngine(name: EngineName, version: string, kernels: Kernels
     name,
     version,
     kernels,
+    convolution: null,
     inPlace: false,
     view: (tensor) => tf.engine().readSync(tensor.dataId) as Float32Array,
     produce: (shapes, fill) => {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../../core/humanError';
 import { type Kernels, matrix } from '../kernels/kernels';
+import { wasmConvolution } from '../kernels/wasmConvolution';
 import { loadKernels, wasmKernels } from '../kernels/wasmKernels';
 import { bridgeMissingKernels } from './cpuBridge';
 import type { Engine } from './engine';
@@ -10,6 +11,7 @@ import * as tf from './tf';
 
 interface EmscriptenModule {
   _malloc(bytes: number): number;
+  _free(address: number): void;
 }
 
 /** Runs `start` and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. */
@@ -62,10 +64,13 @@ export async function loadWasmEngine(): Promise<Engine> {
   const make = (shape: readonly number[], dtype: tf.DataType) =>
     backend.makeOutput([...shape], dtype as 'float32');
   const module = backend.wasm as unknown as EmscriptenModule;
-  const kernels = wasmKernels(loadKernels(folder, memory), {
+  const heap = {
     memory,
-    allocate: (bytes) => module._malloc(bytes) >>> 0,
-  });
+    allocate: (bytes: number) => module._malloc(bytes) >>> 0,
+    free: (address: number) => module._free(address),
+  };
+  const own = loadKernels(folder, memory);
+  const kernels = wasmKernels(own, heap);
   registerMatMul(kernels, view, make);
   bridgeMissingKernels('wasm', {
     view,
@@ -79,6 +84,7 @@ export async function loadWasmEngine(): Promise<Engine> {
     name: 'wasm',
     version: version_wasm,
     kernels,
+    convolution: wasmConvolution(own, heap),
     inPlace: true,
     view,
     produce: (shapes, fill) => {

@@ -22,6 +22,65 @@ export interface KernelExports {
     activation: number,
     scratch: number,
   ): void;
+  pack(b: number, row: number, column: number, inner: number, columns: number, to: number): void;
+  packTaps(
+    w: number,
+    ids: number,
+    taps: number,
+    tapSize: number,
+    inner: number,
+    outer: number,
+    row: number,
+    column: number,
+    to: number,
+  ): void;
+  convolve(
+    x: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    xPixel: number,
+    y: number,
+    yImage: number,
+    yRow: number,
+    yPixel: number,
+    rows: number,
+    columns: number,
+    strideA: number,
+    strideB: number,
+    th: number,
+    tw: number,
+    taps: number,
+    panels: number,
+    outputs: number,
+    bias: number,
+    activation: number,
+    zeros: number,
+    gathered: number,
+  ): void;
+  convolveFilter(
+    x: number,
+    batch: number,
+    height: number,
+    width: number,
+    channels: number,
+    xPixel: number,
+    dy: number,
+    dyPixel: number,
+    rows: number,
+    columns: number,
+    strideA: number,
+    strideB: number,
+    th: number,
+    tw: number,
+    taps: number,
+    outputs: number,
+    dw: number,
+    dwRow: number,
+    zeros: number,
+    scratch: number,
+  ): void;
   activation(x: number, out: number, count: number, kind: number): void;
   activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
   columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
@@ -46,6 +105,7 @@ export interface KernelExports {
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   allocate(bytes: number): number;
+  free(address: number): void;
 }
 
 /** Bytes of the packed blocks of `gemm` (assembly/gemm.ts), or of a column of doubles. */

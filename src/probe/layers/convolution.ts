@@ -34,21 +34,19 @@ function outShape(g: Geometry, rank: number, channels: number): number[] {
   return [g.batch, ...g.out.slice(3 - rank), channels];
 }
 
-const convolution: Forward = (call) =>
-  finishLast(call, (x) => {
+const convolution: Forward = (call) => {
+  const activation = activationOf(call.config['activation']);
+  const fused = call.fuse(activation);
+  const z = channelsLast(input(call), call.config, (x) => {
     const kernel = weight(call, 'kernel');
     const g = geometryOf(call, x, kernel.shape.slice(0, -2));
     const filters = kernel.shape.at(-1) ?? 0;
-    const y = convolve(
-      call.engine,
-      x,
-      kernel,
-      g,
-      outShape(g, x.rank - 2, filters),
-      numberOf(call.config, 'groups', 1),
-    );
-    return addBias(call.engine, y, optionalWeight(call, 'bias'));
+    const shape = outShape(g, x.rank - 2, filters);
+    const finish = { bias: optionalWeight(call, 'bias'), activation: fused ?? ('linear' as const) };
+    return convolve(call.engine, x, kernel, g, shape, numberOf(call.config, 'groups', 1), finish);
   });
+  return fused === null ? call.activate(z, activation) : z;
+};
 
 const depthwise: Forward = (call) =>
   finishLast(call, (x) => {

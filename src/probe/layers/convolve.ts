@@ -1,6 +1,10 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import { fusedActivation } from '../activations/activation';
+import type { ConvolutionKernels } from '../kernels/wasmConvolution';
+import type { FusedActivation } from '../kernels/kernels';
+import { addBias } from './linear';
 import { eachPair, type Geometry, volume } from './geometry';
 
 /**
@@ -80,8 +84,77 @@ function channelsOf(x: tf.Tensor, first: number, width: number): tf.Tensor {
   return tf.slice(x, begin, [...x.shape.slice(0, -1), width]);
 }
 
-/** Convolution without bias: x [batch, …, channels], kernel [window…, channels / groups, filters]; result [batch, …out, filters]. */
+/** What is added and applied to a convolution's result. */
+export interface Finish {
+  readonly bias: tf.Tensor | null;
+  readonly activation: FusedActivation;
+}
+
+const floatsOf = (engine: Engine) => (t: tf.Tensor | undefined) =>
+  engine.view(t as tf.Tensor) as Float32Array;
+
+/**
+ * φ(x ∗ kernel + bias): x [batch, …, channels], kernel [window…, channels / groups, filters]; result [batch, …out, filters].
+ */
 export function convolve(
+  engine: Engine,
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  g: Geometry,
+  outShape: readonly number[],
+  groups: number,
+  { bias, activation }: Finish = { bias: null, activation: 'linear' },
+): tf.Tensor {
+  const own = engine.convolution;
+  if (own === null || !own.fits(g)) {
+    const z = addBias(engine, convolveUnfolded(engine, x, kernel, g, outShape, groups), bias);
+    return fusedActivation(engine, z, activation);
+  }
+  const { kernels } = engine;
+  const floats = floatsOf(engine);
+  const filters = kernel.shape.at(-1) ?? 0;
+  const reserve = () => own.reserve(g, x.shape.at(-1) ?? 0, filters);
+  const [y] = customOperation({
+    inputs: { x, kernel, ...(bias === null ? {} : { bias }) } as Record<string, tf.Tensor>,
+    forward: (save) => {
+      reserve();
+      const out = engine.produce([outShape], ([to]) =>
+        own.forward(
+          g,
+          floats(x),
+          floats(kernel),
+          groups,
+          bias === null ? null : floats(bias),
+          activation,
+          to as Float32Array,
+        ),
+      );
+      save(x, kernel, ...(activation === 'linear' ? [] : out));
+      return out;
+    },
+    backward: ([dy], [savedX, savedKernel, savedY]) => {
+      reserve();
+      let dz = dy as tf.Tensor;
+      if (activation !== 'linear') {
+        [dz] = engine.produce([outShape], ([to]) =>
+          kernels.activationGradient(floats(dy), floats(savedY), to as Float32Array, activation),
+        ) as [tf.Tensor];
+      }
+      const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>
+        engine.produce([shape], ([to]) => fill(to as Float32Array))[0] as tf.Tensor;
+      return {
+        x: () => made(x.shape, (to) => own.inputGradient(g, floats(dz), floats(savedKernel), groups, to)),
+        kernel: () =>
+          made(kernel.shape, (to) => own.filterGradient(g, floats(savedX), floats(dz), groups, to)),
+        bias: () => made([filters], (to) => kernels.columnSums(floats(dz), dz.size / filters, filters, to)),
+      };
+    },
+  });
+  return y as tf.Tensor;
+}
+
+/** The same by unfolding, without bias: for volumes, and for engines without kernels of our own. */
+function convolveUnfolded(
   engine: Engine,
   x: tf.Tensor,
   kernel: tf.Tensor,
@@ -148,6 +221,10 @@ export function convolveTransposed(
   const rows = g.batch * volume(g.out);
   const flatKernel = (w: tf.Tensor) => tf.reshape(w, [volume(g.window) * filters, channels]) as tf.Tensor2D;
   const flat = (t: tf.Tensor) => tf.reshape(t, [rows, channels]) as tf.Tensor2D;
+  const own = engine.convolution;
+  if (own !== null && own.fits(g)) {
+    return transposedByKernels(engine, own, x, kernel, g, outShape);
+  }
   const [y] = customOperation({
     inputs: { x, kernel },
     forward: (save) => {
@@ -159,6 +236,37 @@ export function convolveTransposed(
       return {
         x: () => tf.reshape(tf.matMul(columns(), flatKernel(w as tf.Tensor)), x.shape),
         kernel: () => tf.reshape(tf.matMul(columns(), flat(a as tf.Tensor), true, false), kernel.shape),
+      };
+    },
+  });
+  return y as tf.Tensor;
+}
+
+function transposedByKernels(
+  engine: Engine,
+  own: ConvolutionKernels,
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  g: Geometry,
+  outShape: readonly number[],
+): tf.Tensor {
+  const floats = floatsOf(engine);
+  const reserve = () => own.reserve(g, kernel.shape.at(-2) ?? 0, kernel.shape.at(-1) ?? 0);
+  const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>
+    engine.produce([shape], ([to]) => fill(to as Float32Array))[0] as tf.Tensor;
+  const [y] = customOperation({
+    inputs: { x, kernel },
+    forward: (save) => {
+      reserve();
+      save(x, kernel);
+      return [made(outShape, (to) => own.inputGradient(g, floats(x), floats(kernel), 1, to))];
+    },
+    backward: ([dy], [savedX, savedKernel]) => {
+      reserve();
+      return {
+        x: () =>
+          made(x.shape, (to) => own.forward(g, floats(dy), floats(savedKernel), 1, null, 'linear', to)),
+        kernel: () => made(kernel.shape, (to) => own.filterGradient(g, floats(dy), floats(savedX), 1, to)),
       };
     },
   });

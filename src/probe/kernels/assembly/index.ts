@@ -1,5 +1,6 @@
 // What the probe calls on TensorFlow.js' WebAssembly heap. Addresses are in bytes, strides and sizes in floats.
-export { gemm } from './gemm';
+export { convolve, convolveFilter, packTaps } from './convolution';
+export { gemm, pack } from './gemm';
 export {
   activation,
   activationGradient,

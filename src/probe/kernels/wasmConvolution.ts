@@ -1,0 +1,248 @@
+import type { Geometry } from '../layers/geometry';
+import type { FusedActivation } from './kernels';
+import { fusedActivations } from './kernels';
+import type { Heap, KernelExports } from './wasmKernels';
+
+/** Convolution on images (no third spatial axis), all arrays on the heap. Filters are [tap][channels / groups][outputs]. */
+export interface ConvolutionKernels {
+  /** Whether these kernels can do it. */
+  fits(g: Geometry): boolean;
+  /** Makes room; must be called before any array is looked at, since the heap may move. */
+  reserve(g: Geometry, channels: number, outputs: number): void;
+  forward(
+    g: Geometry,
+    x: Float32Array,
+    filters: Float32Array,
+    groups: number,
+    bias: Float32Array | null,
+    activation: FusedActivation,
+    y: Float32Array,
+  ): void;
+  /** dx must be zero. */
+  inputGradient(g: Geometry, dy: Float32Array, filters: Float32Array, groups: number, dx: Float32Array): void;
+  /** dw must be zero. */
+  filterGradient(g: Geometry, x: Float32Array, dy: Float32Array, groups: number, dw: Float32Array): void;
+}
+
+interface Tap {
+  readonly id: number;
+  /** Offset of the pixel that it sees from the result's own place. */
+  readonly row: number;
+  readonly column: number;
+}
+
+const blockPixels = 256;
+const gatheredFloats = 1 << 15;
+
+export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKernels {
+  let start = 0;
+  let room = 0;
+  const ensure = (bytes: number) => {
+    if (bytes > room) {
+      if (start !== 0) {
+        heap.free(start);
+      }
+      room = Math.ceil(bytes * 1.25);
+      start = heap.allocate(room);
+    }
+  };
+  /** The reserved room: taps' places, a pixel of zeros, then the rest. */
+  const layout = (taps: number, widest: number) => {
+    const rows = start;
+    const columns = rows + 4 * taps;
+    const ids = columns + 4 * taps;
+    const zeros = (ids + 4 * taps + 15) & ~15;
+    const rest = zeros + 4 * (widest + 8);
+    return { rows, columns, ids, zeros, rest: (rest + 15) & ~15 };
+  };
+  const write = (place: number, values: readonly number[]) =>
+    new Int32Array(heap.memory.buffer, place, values.length).set(values);
+  const round8 = (n: number) => Math.ceil(n / 8) * 8;
+
+  const taps = (g: Geometry): Tap[] => {
+    const [, kh, kw] = g.window;
+    return Array.from({ length: kh * kw }, (_, id) => ({
+      id,
+      row: Math.floor(id / kw) * g.dilation[1] - g.before[1],
+      column: (id % kw) * g.dilation[2] - g.before[2],
+    }));
+  };
+
+  return {
+    fits: (g) => g.size[0] === 1 && g.window[0] === 1 && g.out[0] === 1,
+    reserve(g, channels, outputs) {
+      const count = g.window[1] * g.window[2];
+      const widest = Math.max(channels, outputs);
+      const panels = count * Math.max(channels * round8(outputs), outputs * round8(channels));
+      const gathered = Math.max(gatheredFloats + 64, 4 * count * widest + 64) + 4096;
+      const filterScratch = blockPixels * (4 + round8(outputs) + count);
+      ensure(4 * (3 * count + widest + 64 + panels + Math.max(gathered, filterScratch)));
+    },
+    forward(g, x, filters, groups, bias, activation, y) {
+      const all = taps(g);
+      const [, height, width] = g.size;
+      const [, rows, columns] = g.out;
+      const channels = x.length / (g.batch * height * width);
+      const outputs = y.length / (g.batch * rows * columns);
+      const [inner, outer] = [channels / groups, outputs / groups];
+      const at = layout(all.length, Math.max(channels, outputs));
+      write(
+        at.rows,
+        all.map(({ row }) => row),
+      );
+      write(
+        at.columns,
+        all.map(({ column }) => column),
+      );
+      new Float32Array(heap.memory.buffer, at.zeros, channels + 4).fill(0);
+      const panels = at.rest;
+      const gathered = panels + 4 * all.length * inner * round8(outer);
+      for (let group = 0; group < groups; group++) {
+        own.pack(filters.byteOffset + 4 * group * outer, outputs, 1, all.length * inner, outer, panels);
+        own.convolve(
+          x.byteOffset + 4 * group * inner,
+          g.batch,
+          height,
+          width,
+          inner,
+          channels,
+          y.byteOffset + 4 * group * outer,
+          rows * columns * outputs,
+          columns * outputs,
+          outputs,
+          rows,
+          columns,
+          g.stride[1],
+          g.stride[2],
+          at.rows,
+          at.columns,
+          all.length,
+          panels,
+          outer,
+          bias === null ? 0 : bias.byteOffset + 4 * group * outer,
+          fusedActivations.indexOf(activation),
+          at.zeros,
+          gathered,
+        );
+      }
+    },
+    inputGradient(g, dy, filters, groups, dx) {
+      const all = taps(g);
+      const [, height, width] = g.size;
+      const [, rows, columns] = g.out;
+      const channels = dx.length / (g.batch * height * width);
+      const outputs = dy.length / (g.batch * rows * columns);
+      const [inner, outer] = [channels / groups, outputs / groups];
+      const at = layout(all.length, Math.max(channels, outputs));
+      new Float32Array(heap.memory.buffer, at.zeros, outputs + 4).fill(0);
+      const panels = at.rest;
+      const gathered = panels + 4 * all.length * outer * round8(inner);
+      const [, sa, sb] = g.stride;
+      // pixels whose rows and columns leave the same rest see the same taps: a convolution of dy each
+      for (let a = 0; a < Math.min(sa, height); a++) {
+        for (let b = 0; b < Math.min(sb, width); b++) {
+          const seen = all.filter(({ row, column }) => mod(a - row, sa) === 0 && mod(b - column, sb) === 0);
+          if (seen.length === 0) {
+            continue;
+          }
+          write(
+            at.rows,
+            seen.map(({ row }) => (a - row) / sa),
+          );
+          write(
+            at.columns,
+            seen.map(({ column }) => (b - column) / sb),
+          );
+          write(
+            at.ids,
+            seen.map(({ id }) => id),
+          );
+          for (let group = 0; group < groups; group++) {
+            own.packTaps(
+              filters.byteOffset + 4 * group * outer,
+              at.ids,
+              seen.length,
+              inner * outputs,
+              outer,
+              inner,
+              1,
+              outputs,
+              panels,
+            );
+            own.convolve(
+              dy.byteOffset + 4 * group * outer,
+              g.batch,
+              rows,
+              columns,
+              outer,
+              outputs,
+              dx.byteOffset + 4 * ((a * width + b) * channels + group * inner),
+              height * width * channels,
+              sa * width * channels,
+              sb * channels,
+              Math.ceil((height - a) / sa),
+              Math.ceil((width - b) / sb),
+              1,
+              1,
+              at.rows,
+              at.columns,
+              seen.length,
+              panels,
+              inner,
+              0,
+              0,
+              at.zeros,
+              gathered,
+            );
+          }
+        }
+      }
+    },
+    filterGradient(g, x, dy, groups, dw) {
+      const all = taps(g);
+      const [, height, width] = g.size;
+      const [, rows, columns] = g.out;
+      const channels = x.length / (g.batch * height * width);
+      const outputs = dy.length / (g.batch * rows * columns);
+      const [inner, outer] = [channels / groups, outputs / groups];
+      const at = layout(all.length, Math.max(channels, outputs));
+      write(
+        at.rows,
+        all.map(({ row }) => row),
+      );
+      write(
+        at.columns,
+        all.map(({ column }) => column),
+      );
+      new Float32Array(heap.memory.buffer, at.zeros, channels + 4).fill(0);
+      for (let group = 0; group < groups; group++) {
+        own.convolveFilter(
+          x.byteOffset + 4 * group * inner,
+          g.batch,
+          height,
+          width,
+          inner,
+          channels,
+          dy.byteOffset + 4 * group * outer,
+          outputs,
+          rows,
+          columns,
+          g.stride[1],
+          g.stride[2],
+          at.rows,
+          at.columns,
+          all.length,
+          outer,
+          dw.byteOffset + 4 * group * outer,
+          outputs,
+          at.zeros,
+          at.rest,
+        );
+      }
+    },
+  };
+}
+
+function mod(a: number, n: number): number {
+  return ((a % n) + n) % n;
+}
