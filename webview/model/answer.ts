@@ -2,6 +2,7 @@ import { formatNumber, formatShare, plural } from '../../src/core/format';
 import type { Finding, Fix, ModelReport, Verdict } from '../../src/core/report/report';
 import type { Range } from '../../src/core/text/range';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
+import { layerCount } from './layers';
 import { isOffered, reportChanges, type Change } from './fixes';
 
 export type Tone = Verdict | 'running' | 'error';
@@ -95,7 +96,7 @@ function running(
       box,
     };
   }
-  const size = model ? plural(model.architecture.layers.length, 'layer') : fileName;
+  const size = model ? layerCount(model) : fileName;
   return { tone: 'running', word: stages[stage], headline: `${stages[stage]} ${size}.`, why: '', box };
 }
 

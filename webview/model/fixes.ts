@@ -26,7 +26,14 @@ export function measuredChanges({ verified: { before, after } }: Fix, steps: num
       formatShare,
       '',
     ),
-    pair('Gradient range', before, after, ({ dynamicRange }) => dynamicRange, formatNumber, 'decades'),
+    pair(
+      'Gradient, first against last layer',
+      before,
+      after,
+      ({ dynamicRange }) => dynamicRange,
+      formatNumber,
+      'decades',
+    ),
   ].filter((change) => change !== null);
 }
 

@@ -14,13 +14,28 @@ export function layerGroups(rows: readonly LayerRow[]): readonly LayerGroup[] {
   const groups: LayerGroup[] = [];
   for (let from = 0; from < rows.length;) {
     const group = repetition(rows, from) ?? nested(rows, from);
-    if (group) {
+    if (group && !isOutdone(rows, group)) {
       groups.push(group);
+      from = group.to + 1;
+    } else {
+      from++;
     }
-    from = group ? group.to + 1 : from + 1;
   }
   return groups;
 }
+
+/** Whether a longer repetition starts within the group: three alike in front of a long chain of blocks belong to the chain. */
+function isOutdone(rows: readonly LayerRow[], { from, to }: LayerGroup): boolean {
+  for (let start = from + 1; start <= to; start++) {
+    const other = repetition(rows, start);
+    if (other && other.to > to && size(other) > to - from + 1) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const size = ({ from, to }: LayerGroup): number => to - from + 1;
 
 /** The longest run from here that repeats the same kinds of layers, the shortest period first. */
 function repetition(rows: readonly LayerRow[], from: number): LayerGroup | null {
@@ -34,7 +49,7 @@ function repetition(rows: readonly LayerRow[], from: number): LayerGroup | null 
     const times = Math.floor(length / period);
     const covered = times * period;
     // Two alike side by side are no pattern worth a bracket, unless they are a block.
-    if (times >= (period === 1 ? 3 : 2) && covered > (best ? best.to - best.from + 1 : 0)) {
+    if (times >= (period === 1 ? 3 : 2) && covered > (best ? size(best) : 0)) {
       const unit = rows.slice(from, from + period);
       best = { from, to: from + covered - 1, text: `${times} × ${unitText(unit)}` };
     }

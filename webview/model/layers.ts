@@ -1,4 +1,4 @@
-import { formatShape } from '../../src/core/format';
+import { formatShape, plural } from '../../src/core/format';
 import { isKernel } from '../../src/core/model/graphQueries';
 import type {
   ArchitectureLayer,
@@ -41,6 +41,11 @@ export function layerRows({ architecture, probe }: ModelReport): readonly LayerR
   return probe.layers.map((measured) =>
     row(measured.id, layers.get(measured.id), measured, numbers.get(measured.id) ?? null),
   );
+}
+
+/** As a person counts: an InputLayer only says what shape comes in. */
+export function layerCount({ architecture }: ModelReport): string {
+  return plural(architecture.layers.filter(({ className }) => className !== 'InputLayer').length, 'layer');
 }
 
 /** What a layer is called in a sentence: 'Layer 5 dense_4', or its name alone. */

@@ -26,6 +26,7 @@ export function findingList(model: ModelReport, rows: readonly LayerRow[], actio
       model.findings.map(({ id, rule, severity, layers, range, title, message, confidence }) => {
         const layer = rows.findIndex((row) => row.id === layers[0]);
         const first = rows[layer];
+        const firstName = first && (first.number === null ? first.name : `layer ${first.number}`);
         return el(
           'li',
           {},
@@ -45,11 +46,11 @@ export function findingList(model: ModelReport, rows: readonly LayerRow[], actio
                   {
                     class: 'link',
                     type: 'button',
-                    'aria-label': `Select ${first.id}: ${title}`,
+                    'aria-label': `Select ${firstName}, ${first.id}: ${title}`,
                     'data-focus': `layer ${id} ${first.id}`,
                     on: { click: () => actions.selectLayer(layer) },
                   },
-                  first.number === null ? first.name : `layer ${first.number}`,
+                  firstName,
                 ),
               el('span', {}, `${id} ${rule}`),
               confidence.seeds > 1 && el('span', {}, `${confidence.agreeing} of ${confidence.seeds} seeds`),

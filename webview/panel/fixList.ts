@@ -99,7 +99,7 @@ function fixRow(
           class: 'btn second compact',
           type: 'button',
           'aria-expanded': String(isOpen),
-          'aria-label': `Changes of fix ${rank}: ${fix.title}`,
+          'aria-label': `Diff of fix ${rank}: ${fix.title}`,
           'data-focus': name,
           on: { click: () => toggle(name) },
         },

@@ -80,7 +80,7 @@ export class Pane {
     this.overlay = { palette, band, labels: labels.map(this.onFloor), column };
     const known = [...values, ...(before ?? []), ...(band ?? [])].filter((value) => value !== null);
     const headroom = labels.some(({ below }) => below < 0) ? 0.6 : 0.1;
-    const maxTicks = this.chart.height > 160 ? 6 : 4;
+    const maxTicks = this.element.clientHeight > 160 ? 6 : 4;
     this.range = keepRange(this.range, axisRange(known, maxTicks, headroom));
     this.overlay = { ...this.overlay, labels: labels.map(this.onFloor) };
     this.canvas.setAttribute('aria-label', description);
@@ -94,6 +94,11 @@ export class Pane {
 
   destroy(): void {
     this.chart.destroy();
+  }
+
+  /** The chart itself learns its size a moment later. */
+  private get width(): number {
+    return this.element.clientWidth || 600;
   }
 
   /** A label of what is not finite stands at the floor line. */
@@ -116,7 +121,7 @@ export class Pane {
   private measured({ values, conditions }: PaneContent, palette: Palette): Line {
     const count = values.length;
     const dense = count > denseFrom;
-    const size = pointSize(this.chart.width / count);
+    const size = pointSize(this.width / count);
     const every = Math.ceil(count / 40);
     const paint = conditions.map(({ level }) =>
       level === 'sick' ? palette.sick : level === 'warn' ? palette.warn : palette.now,
@@ -163,7 +168,7 @@ export class Pane {
       borderDash: [6, 4],
       clip: 8,
       pointStyle: 'rectRot',
-      pointRadius: dense ? 0 : Math.min(3.5, pointSize(this.chart.width / values.length)),
+      pointRadius: dense ? 0 : Math.min(3.5, pointSize(this.width / values.length)),
       pointBorderColor: palette.before,
       pointBackgroundColor: palette.back,
       pointBorderWidth: 1.5,

@@ -1,6 +1,7 @@
-import { plural } from '../../src/core/format';
+import type { ModelReport } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { ago, shownModel } from '../model/answer';
+import { layerCount } from '../model/layers';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 
@@ -15,12 +16,11 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
       'data-focus': 'model',
       on: { change: () => host.send('selectModel', picker.value) },
     },
-    report.models.map(({ id, architecture, verdict }) =>
+    report.models.map((each) =>
       el(
         'option',
-        { value: id, selected: id === model?.id },
-        [`${id} · ${architecture.className}`, plural(architecture.layers.length, 'layer')].join(', ') +
-          (report.models.length > 1 ? ` · ${verdict}` : ''),
+        { value: each.id, selected: each.id === model?.id },
+        summary(each) + (report.models.length > 1 ? ` · ${each.verdict}` : ''),
       ),
     ),
   );
@@ -29,11 +29,7 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
     model &&
       (report.models.length > 1
         ? [el('label', { class: 'sr', for: 'model' }, 'Model'), picker]
-        : el(
-            'span',
-            { class: 'model' },
-            `${model.id} · ${model.architecture.className}, ${plural(model.architecture.layers.length, 'layer')}`,
-          )),
+        : el('span', { class: 'model' }, summary(model))),
     el(
       'span',
       { class: 'place' },
@@ -72,6 +68,9 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
       ),
   ];
 }
+
+const summary = (model: ModelReport): string =>
+  `${model.id} · ${model.architecture.className}, ${layerCount(model)}`;
 
 function age({ running, stale, measuredAt, before, report }: AnalysisView, nowMs: number): string {
   if (running || report.models.length === 0) {

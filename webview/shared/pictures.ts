@@ -30,7 +30,10 @@ export function sparkline({ lines, band, range, at, className = 'mini' }: Pictur
       lines.flatMap(({ values }) => values),
       band ?? [],
     );
-  const y = (value: number): number => height - ((value - low) / (high - low || 1)) * height;
+  const y = (value: number): number => {
+    const share = (value - low) / (high - low || 1);
+    return height * (1 - Math.max(0, Math.min(1, share)));
+  };
   const picture = svg('svg', {
     class: className,
     viewBox: `0 -2 ${width} ${height + 4}`,
