@@ -209,6 +209,21 @@ const others: readonly OperationDefinition[] = [
     infer: where,
   },
   {
+    // An array that the program computes; `values` where they are known (flat), else null.
+    op: 'constant',
+    className: 'Constant',
+    aliases: ['constant'],
+    arguments: [required('shape'), optional('dtype', 'float32'), optional('values', null)],
+    infer: (args) => [
+      {
+        shape: Array.isArray(args.shape)
+          ? args.shape.map((size: unknown) => (typeof size === 'number' ? size : null))
+          : [],
+        dtype: typeof args.dtype === 'string' ? args.dtype : 'float32',
+      },
+    ],
+  },
+  {
     op: 'variable',
     className: 'Variable',
     aliases: ['variable'],

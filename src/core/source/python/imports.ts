@@ -51,7 +51,8 @@ function memberOf(module: Value, moduleName: string, name: string, node: SyntaxN
   const member = module.kind === 'module' ? module.members.get(name) : undefined;
   return (
     member ??
-    vm.host.module(`${moduleName}.${name}`) ??
+    // Modules are written in lower case; `from keras.models import Input` names no module.
+    (/^[a-z]/.test(name) ? vm.host.module(`${moduleName}.${name}`) : undefined) ??
     unknown(`\`${name}\` of the module \`${moduleName}\``, node)
   );
 }

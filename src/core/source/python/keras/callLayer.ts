@@ -12,7 +12,7 @@ import { type Value, int, none, tuple, unknown } from '../values';
 import { trackAttributes } from './customLayer';
 import { type LayerValue, layerIn } from './layerValue';
 import { ModelValue, modelIn } from './modelValue';
-import { asPythonError } from './operations';
+import { asPythonError, constantTensor } from './operations';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
 import { TensorValue, resultOf, tensorsIn } from './tensorValue';
@@ -20,8 +20,9 @@ import { TensorValue, resultOf, tensorsIn } from './tensorValue';
 /** What a layer gives for these arguments: symbolic tensors for symbolic tensors, arrays for arrays. */
 export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): Value {
   const { object, session } = layer;
-  const eager = eagerInputs(args);
-  const given = eager ? args.with(eager, args.keywords) : args;
+  const constants = session.compositeDepth > 0 ? constantInputs(args, session) : null;
+  const eager = constants ? null : eagerInputs(args);
+  const given = eager || constants ? args.with(eager ?? constants ?? [], args.keywords) : args;
   const names = object.kind === 'layer' ? object.definition.callArguments : callParameters(layer);
   const { inputs, flags } = splitArguments(given, names, session);
   if (Object.values(inputs).flat().length === 0) {
@@ -88,6 +89,20 @@ export function eagerInputs(args: Arguments): Value[] | null {
   }
   const converted = args.positional.map(standIn);
   return converted.some((value) => tensorsIn(value).length > 0) ? converted : null;
+}
+
+/** Within a custom layer's `call`, arrays are constants of the graph; null where there are none. */
+function constantInputs(args: Arguments, session: KerasSession): Value[] | null {
+  if ([...args.values()].some((value) => tensorsIn(value).length > 0)) {
+    return null;
+  }
+  let found = false;
+  const converted = args.positional.map((value) => {
+    const tensor = value instanceof ArrayValue && value.shape ? constantTensor(value, session) : null;
+    found ||= tensor !== null;
+    return tensor ? new TensorValue(tensor, session) : value;
+  });
+  return found ? converted : null;
 }
 
 function standIn(value: Value): Value {
@@ -193,7 +208,12 @@ function callComposite(
           vm,
         );
       }
-      result = vm.call(function_, substituted(args, inputs, inner, session));
+      session.compositeDepth++;
+      try {
+        result = vm.call(function_, substituted(args, inputs, inner, session));
+      } finally {
+        session.compositeDepth--;
+      }
       trackAttributes(object, instance);
       const tensors = tensorsIn(result);
       if (tensors.length === 0) {

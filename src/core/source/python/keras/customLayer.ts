@@ -8,6 +8,7 @@ import { type InstanceValue, type Value, intOf, sequenceOf, stringOf, unknown } 
 import type { LayerValue } from './layerValue';
 import { layerIn } from './layerValue';
 import { modelIn } from './modelValue';
+import type { KerasSession } from './session';
 import { notKnown, serialize } from './serialize';
 import { TensorValue } from './tensorValue';
 
@@ -43,7 +44,11 @@ function objectIn(value: Value): GraphObject | undefined {
 
 /** `self.add_weight(…)` in all its spellings. */
 export function addWeight(layer: LayerValue, args: Arguments, _vm: Interpreter): Value {
-  const { session, object } = layer;
+  return makeVariable(layer.session, layer.object.name, args);
+}
+
+/** A weight as a tensor; `owner` is for messages. */
+export function makeVariable(session: KerasSession, owner: string, args: Arguments): Value {
   // Keras 2: add_weight(name, shape, dtype, initializer, …); Keras 3: add_weight(shape, initializer, dtype, …).
   const oldOrder = args.positional[0]?.kind === 'str';
   const positional = oldOrder ? ['name', 'shape', 'dtype', 'initializer'] : ['shape', 'initializer', 'dtype'];
@@ -54,7 +59,7 @@ export function addWeight(layer: LayerValue, args: Arguments, _vm: Interpreter):
       ? [intOf(get('shape')) ?? 1]
       : (sizes ?? []).map((size) => intOf(size) ?? null);
   if (shape.includes(null) || get('shape')?.kind === 'unknown') {
-    return unknown(`the shape of a weight of ${object.name}`, args.node);
+    return unknown(`the shape of a weight of ${owner}`, args.node);
   }
   const trainable = get('trainable');
   const name = stringOf(get('name')) ?? 'variable';

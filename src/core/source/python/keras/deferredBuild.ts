@@ -22,8 +22,10 @@ export function buildFromData(
     const shape = shapeOf(x);
     const { object, session } = model;
     if (object.role === 'Sequential' && !object.graph && object.layers.length > 0 && shape) {
+      // Older versions of Keras take rows of single numbers for rows of one number each.
+      const sizes = shape.length === 1 ? [null, 1] : [null, ...shape.slice(1)];
       try {
-        session.graph.buildSequential(object, [null, ...shape.slice(1)]);
+        session.graph.buildSequential(object, sizes);
         session.progress++;
       } catch {
         // What Keras would refuse here is found again where the model is described.

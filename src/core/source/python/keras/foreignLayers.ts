@@ -44,7 +44,7 @@ export function opaqueLayer(
 }
 
 /** `hub.KerasLayer(url)(x)` is a KerasLayer, `block(x, 64)` a block. */
-function calleeName(call: SyntaxNode, session: KerasSession): string {
+export function calleeName(call: SyntaxNode, session: KerasSession): string {
   let callee = field(call, 'function');
   while (callee?.type === 'call') {
     callee = field(callee, 'function');

@@ -1,6 +1,7 @@
 import { Arguments } from '../arguments';
 import { type Value, builtin, none } from '../values';
 import { layerClassNamed } from './layerClasses';
+import { applyOperation } from './operations';
 import { LayerValue } from './layerValue';
 import type { KerasSession } from './session';
 
@@ -26,6 +27,11 @@ export function functionalLayer(name: string, session: KerasSession): Value | un
       const [inputs, ...rest] = args.positional;
       const given = inputs ?? args.keyword('inputs') ?? none;
       const keywords = new Map([...args.keywords].filter(([key]) => key !== 'inputs'));
+      if (name === 'concatenate' && session.compositeDepth > 0) {
+        // A layer that `call` makes each time is no layer of the model.
+        const axis: Value = args.get(1, 'axis') ?? { kind: 'int', value: -1 };
+        return applyOperation(session, 'concatenate', { xs: given, axis });
+      }
       const layer = reference.construct(args.with(rest, keywords), vm, null);
       return layer instanceof LayerValue ? layer.call(Arguments.of(given), vm) : none;
     })

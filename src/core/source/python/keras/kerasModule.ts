@@ -11,6 +11,7 @@ import {
 import type { ClassDefinition } from '../../../model/catalogue/classDefinition';
 import { applicationNamed } from './applications';
 import { backendMember } from './backend';
+import { makeVariable } from './customLayer';
 import { functionalLayer } from './functionalLayers';
 import { inputTensor, ModelReference, SequentialReference } from './modelClasses';
 import { BaseLayerReference, type LayerClassReference, layerClassNamed } from './layerClasses';
@@ -106,6 +107,19 @@ function inputFunction(session: KerasSession): Value {
   });
 }
 
+/** `keras.Variable(value)`: a weight of the layer that holds it. */
+function variableFunction(session: KerasSession): Value {
+  return builtin('keras.Variable', (vm, args) => {
+    const initial = args.get(0, 'initializer');
+    const shape = args.get(1, 'shape') ?? (initial && vm.attribute(initial, 'shape'));
+    const keywords = new Map([...args.keywords].filter(([key]) => key === 'trainable' || key === 'name'));
+    if (shape) {
+      keywords.set('shape', shape);
+    }
+    return makeVariable(session, 'variable', args.with([], keywords));
+  });
+}
+
 const submodule = (parent: string, name: string, session: KerasSession): Value | undefined =>
   session.module(`${parent}.${name}`);
 
@@ -116,6 +130,8 @@ const models: Member = (name, session) => {
     case 'Model':
     case 'Functional':
       return new ModelReference(session);
+    case 'Input':
+      return inputFunction(session);
     default:
       return modelFunctions(name, session);
   }
@@ -138,6 +154,7 @@ const schedules: Member = (name, session) => objects('schedule', findSchedule)(n
 const root: Member = (name, session) =>
   models(name, session) ??
   (name === 'Input' || name === 'Layer' || name === 'InputSpec' ? layers(name, session) : undefined) ??
+  (name === 'Variable' ? variableFunction(session) : undefined) ??
   (name === '__version__' ? str('3.15.1') : undefined) ??
   submodule('keras', name, session);
 

@@ -10,6 +10,7 @@ import { activationJson } from './activations';
 import { ClassReference } from './classReference';
 import { kerasOneArguments, legacyRecurrentShape } from './kerasOne';
 import { lambdaLayer } from './lambdaLayer';
+import { toSnakeCase } from '../../../model/graph/nameScope';
 import { LayerValue, layerIn } from './layerValue';
 import { modelIn } from './modelValue';
 import { expectedRank, placeholderFor } from './placeholders';
@@ -63,15 +64,13 @@ export class LayerClassReference extends ClassReference {
       }
     }
     const config = completeConfig(definition, values);
-    const site = session.sites.callSite(
-      instance?.call ?? args.node,
-      instance ? undefined : bound,
-      bound.values,
-    );
-    const className = instance ? instance.class.name : null;
+    if (instance) {
+      return this.derived(config, bound, instance, args);
+    }
+    const site = session.sites.callSite(args.node, bound, bound.values);
     const object = session.graph.createLayer(definition, config, {
       site,
-      name: stringOf(bound.values['name']) ?? (className ? session.graph.names.next(className) : null),
+      name: stringOf(bound.values['name']),
     });
     session.progress++;
     for (const [name, value] of open) {
@@ -86,11 +85,34 @@ export class LayerClassReference extends ClassReference {
         object,
       );
     }
-    const layer = new LayerValue(object, session, instance);
+    const layer = new LayerValue(object, session);
     if (args.node) {
       layer.at = args.node;
     }
-    session.values.set(object, instance ?? layer);
+    session.values.set(object, layer);
+    return layer;
+  }
+
+  /** The program's own class that derives from this one: a custom layer around a plain one. */
+  private derived(
+    config: Config,
+    bound: { readonly values: Readonly<Record<string, Value>> },
+    instance: InstanceValue,
+    args: Arguments,
+  ): Native {
+    const { session, definition } = this;
+    const site = session.sites.callSite(instance.call ?? args.node);
+    const name = stringOf(bound.values['name']);
+    const object = session.graph.createComposite(instance.class.name, config, 'layer', { site, name });
+    const inner = session.graph.createLayer(definition, config, {
+      site,
+      name: toSnakeCase(definition.className),
+    });
+    object.track(inner);
+    const layer = new LayerValue(object, session, instance);
+    layer.base = new LayerValue(inner, session);
+    session.values.set(object, instance);
+    session.progress++;
     return layer;
   }
 

@@ -58,6 +58,8 @@ export class LayerValue extends Native {
   built = false;
   /** What the program does with it, for a subclassed model. */
   tracked: TrackedModel | null = null;
+  /** The plain layer inside a layer of a class that derives from it. */
+  base: LayerValue | null = null;
   /** A Lambda's `output_shape`, without the batch. */
   declaredShape: Shape | null = null;
   /** `input_shape=` of a Lambda, with the batch. */
@@ -113,6 +115,10 @@ export class LayerValue extends Native {
       }
       case 'call':
       case '__call__':
+        if (this.base && name === 'call') {
+          const { base } = this;
+          return builtin(name, (inner, args) => base.call(args, inner));
+        }
         return this.instance && name === 'call'
           ? undefined
           : builtin(name, (inner, args) => this.call(args, inner));

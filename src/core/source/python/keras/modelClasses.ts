@@ -7,7 +7,7 @@ import type { Interpreter } from '../interpreter';
 import { type InstanceValue, Native, type Value, sequenceOf, stringOf, unknown } from '../values';
 import { ClassReference } from './classReference';
 import { LayerValue } from './layerValue';
-import { ModelValue, addInput, graphItem, isGap } from './modelValue';
+import { ModelValue, addInput, graphItem, isGap, unknownLayer } from './modelValue';
 import { asPythonError } from './operations';
 import type { KerasSession } from './session';
 import { TensorValue, tensorsIn } from './tensorValue';
@@ -22,7 +22,10 @@ export class SequentialReference extends ClassReference {
     const { session } = this;
     const given = args.get(0, 'layers');
     const layers = given && given.kind !== 'none' ? layerItems(given) : [];
-    const items = layers.flatMap((value) => graphItem(value) ?? []);
+    const items = layers.flatMap(
+      (value) =>
+        graphItem(value) ?? (value.kind === 'unknown' ? unknownLayer(value, args.node, session) : []),
+    );
     const refused = layers.find((value) => !graphItem(value) && !isGap(value) && value.kind !== 'unknown');
     if (refused) {
       throw new PythonError(
@@ -48,16 +51,6 @@ export class SequentialReference extends ClassReference {
     }
     const tracked = session.track(model, node);
     tracked.gaps.push(...layers.filter(isGap).map((gap) => gap.at ?? gapPlace(gap) ?? { start: 0, end: 0 }));
-    for (const value of layers) {
-      if (value.kind === 'unknown') {
-        session.unknownOf(
-          model,
-          'unknown-layer',
-          `A layer of this model is not known: ${value.reason}.`,
-          value.origin ?? node,
-        );
-      }
-    }
     const result = new ModelValue(model, session, tracked, instance);
     session.values.set(model, instance ?? result);
     if (node) {

@@ -1,12 +1,14 @@
 import { isInputLayer } from '../../../model/graph/graph';
-import type { GraphObject, ModelObject } from '../../../model/graph/graphObject';
+import type { GraphObject, ModelObject, OpaqueObject } from '../../../model/graph/graphObject';
 import type { SymbolicTensor } from '../../../model/graph/symbolicTensor';
 import type { Arguments } from '../arguments';
 import { PythonError } from '../errors';
 import type { Interpreter } from '../interpreter';
+import type { SyntaxNode } from '../syntax';
 import {
   type InstanceValue,
   Native,
+  type UnknownValue,
   type Value,
   bool,
   builtin,
@@ -20,6 +22,7 @@ import {
   unknown,
 } from '../values';
 import { callModel } from './callLayer';
+import { calleeName, opaqueLayer } from './foreignLayers';
 import { LayerValue, layerIn } from './layerValue';
 import { modelMethod } from './modelMethods';
 import { asPythonError } from './operations';
@@ -113,12 +116,7 @@ export class ModelValue extends Native {
     }
     if (!item) {
       if (value.kind === 'unknown') {
-        session.unknownOf(
-          object,
-          'unknown-layer',
-          `A layer that is added here is not known: ${value.reason}.`,
-          args.node,
-        );
+        session.graph.add(object, unknownLayer(value, args.node, session));
         return none;
       }
       throw new PythonError(
@@ -196,6 +194,17 @@ export class ModelValue extends Native {
 /** What stands in a model as an object of the graph; an input tensor stands for its layer. */
 export function graphItem(value: Value): GraphObject | SymbolicTensor | undefined {
   return value instanceof TensorValue ? value.tensor : (layerIn(value)?.object ?? modelIn(value)?.object);
+}
+
+/** A layer that nobody knows: it is taken for one that passes its input on. */
+export function unknownLayer(
+  value: UnknownValue,
+  place: SyntaxNode | null,
+  session: KerasSession,
+): OpaqueObject {
+  const call = value.at && 'type' in value.at ? (value.at as SyntaxNode) : place;
+  const name = call?.type === 'call' ? calleeName(call, session) : 'Layer';
+  return opaqueLayer(name === 'add' || name === 'Sequential' ? 'Layer' : name, call, value.reason, session);
 }
 
 /** `[...]` in a list of layers. */

@@ -21,7 +21,7 @@ type NamedValues = Readonly<Record<string, Value>>;
 export function applyOperation(session: KerasSession, op: string, values: NamedValues, name?: string): Value {
   const args: Record<string, OperationArgument<SymbolicTensor>> = {};
   for (const [key, value] of Object.entries(values)) {
-    args[key] = operand(value);
+    args[key] = operand(value, session);
   }
   session.progress++;
   try {
@@ -40,15 +40,23 @@ export function asPythonError(error: unknown): unknown {
   return error instanceof ShapeError ? new PythonError('ValueError', error.message) : error;
 }
 
-function operand(value: Value): OperationArgument<SymbolicTensor> {
+/** An array of the program as a tensor of the graph. */
+export function constantTensor(array: ArrayValue, session: KerasSession): SymbolicTensor | null {
+  const values = array.data && array.shape?.length === 1 ? array.data : null;
+  const dtype = array.dtype.includes('int') ? 'int32' : 'float32';
+  const shape = array.shape ?? [];
+  return session.graph.applyOperation('constant', { shape, dtype, values }).outputs[0] ?? null;
+}
+
+function operand(value: Value, session: KerasSession): OperationArgument<SymbolicTensor> {
   if (value instanceof TensorValue) {
     return value.tensor;
   }
   if (value instanceof ArrayValue) {
-    return value.toJson() ?? zeros(value.shape ?? []);
+    return value.toJson() ?? (value.shape && value.shape.length > 0 ? constantTensor(value, session) : 0);
   }
   if ((value.kind === 'list' || value.kind === 'tuple') && tensorsIn(value).length > 0) {
-    return value.items.map(operand);
+    return value.items.map((item) => operand(item, session));
   }
   if (value.kind === 'list' || value.kind === 'tuple') {
     return value.items.map((item) => {
@@ -63,16 +71,6 @@ function plain(value: Value): Json {
   const json = serialize(value);
   // A size that is not known is left open; as an operand any number gives the right shape.
   return json === notKnown ? null : json;
-}
-
-/** Nested lists of the right shape for a constant whose elements are not known. */
-function zeros(shape: readonly (number | null)[]): OperationArgument<SymbolicTensor> {
-  const size = shape.reduce<number>((n, axis) => n * (axis ?? 1), 1);
-  if (size > 65536) {
-    return 0;
-  }
-  const [first, ...rest] = shape;
-  return first === undefined ? 0 : Array.from({ length: first ?? 1 }, () => zeros(rest));
 }
 
 /** `tensor[index]` */

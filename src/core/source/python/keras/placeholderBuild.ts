@@ -18,7 +18,8 @@ export function buildWithPlaceholder(tracked: TrackedModel, session: KerasSessio
   const shape = hint ?? usualShape(rankFor(object));
   try {
     session.graph.buildSequential(object, [null, ...shape]);
-  } catch {
+  } catch (error) {
+    session.lostModels.push({ place: tracked.place, reason: (error as Error).message });
     return;
   }
   session.assume(

@@ -53,6 +53,8 @@ export class KerasSession {
   readonly values = new Map<GraphObject, Value>();
   /** Counts whatever builds: layers, calls, models, compiles. */
   progress = 0;
+  /** Above 0 while the `call` of a layer of the program's own is followed. */
+  compositeDepth = 0;
   /** Set in a file that spells arguments as Keras 1 did: `Convolution2D(8, 3, 3)` has a 3 × 3 kernel there. */
   keras1 = false;
   /** `# gradient-doctor: input_shape=(…)` comments by line. */

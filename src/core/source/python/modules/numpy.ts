@@ -127,6 +127,16 @@ const random: Functions = {
       ? from.reshaped(from.shape)
       : new ArrayValue([intOf(from) ?? null], { dtype: 'int64' });
   },
+  multivariate_normal: (args, vm) => {
+    const mean = args.get(0, 'mean');
+    const length = mean ? (vm.iterate(mean)?.length ?? null) : null;
+    const rows = shapeArgument(args.get(2, 'size')) ?? [null];
+    return new ArrayValue([...rows, length], {
+      distribution: normal(0, 1),
+      place: args.node,
+      reason: 'random numbers',
+    });
+  },
   binomial: (args) =>
     drawn(shapeArgument(args.get(2, 'size')), { dtype: 'int64', classes: 2, place: args.node }),
   exponential: (args) => drawn(shapeArgument(args.get(1, 'size')), { place: args.node }),

@@ -63,7 +63,7 @@ class Info extends Native {
     });
     switch (name) {
       case 'features':
-        return dict([
+        return openDict([
           [str('label'), label],
           [
             str('image'),
@@ -84,6 +84,8 @@ class Info extends Native {
     }
   }
 }
+
+const openDict = (entries: readonly [Value, Value][]): Value => ({ ...dict(entries), open: true });
 
 /** Data sets of splits that are not known: unpacked, each is the data set. */
 class Splits extends Native {
