@@ -50,6 +50,24 @@ interface Trace {
   readonly inner: Float32Array;
 }
 
+/** What the backward pass makes: gradients of the inputs, then its scratch. */
+interface Gradients {
+  readonly x: Float32Array;
+  readonly kernel: Float32Array;
+  readonly recurrent: Float32Array;
+  readonly bias: Float32Array;
+  readonly dh: Float32Array;
+  readonly dc: Float32Array;
+  /** Gradients of the outputs, time-major. */
+  readonly dOuts: Float32Array;
+  readonly dz: Float32Array;
+  readonly dr: Float32Array;
+  readonly carry: Float32Array;
+  readonly next: Float32Array;
+  readonly dReset: Float32Array;
+  readonly dxs: Float32Array;
+}
+
 const at = (values: Float32Array, offset: number, stride: number): Matrix => ({ values, offset, stride });
 
 /** [a, b, width] → [b, a, width], optionally with the new first axis reversed. */
@@ -92,39 +110,27 @@ export function recur(
   const valid = (step: number, b: number) =>
     mask === null || (mask[b * time + (how.goBackwards ? time - 1 - step : step)] as number) > 0;
 
-  let trace: Trace | null = null;
-  const bias = t.bias === null ? new Float32Array(2 * wide) : Float32Array.from(engine.view(t.bias));
-  const inputBias = bias.subarray(0, wide);
-  const recurrentBias =
-    how.kind === 'gru' && t.bias !== null ? bias.subarray(wide, 2 * wide) : new Float32Array(wide);
+  const floats = (tensor: tf.Tensor | undefined) => engine.view(tensor as tf.Tensor) as Float32Array;
+  const cells = how.kind === 'lstm' ? (time + 1) * states : 0;
+  const inners = how.kind.startsWith('gru') ? time * states : 0;
 
-  const forward = (): Float32Array => {
-    const x = engine.view(t.x) as Float32Array;
-    const w = engine.view(t.kernel) as Float32Array;
-    const u = engine.view(t.recurrent) as Float32Array;
-    const xs = new Float32Array(time * batch * features);
+  const forward = ({ xs, z, a, h, c, inner }: Trace, out: Float32Array, scratch: Float32Array): void => {
+    const x = floats(t.x);
+    const w = floats(t.kernel);
+    const u = floats(t.recurrent);
+    const bias = t.bias === null ? null : floats(t.bias);
     swapped(x, xs, batch, time, features, how.goBackwards ? 'second' : null);
-    const z = new Float32Array(time * batch * wide);
-    for (let row = 0; row < time * batch; row++) {
-      z.set(inputBias, row * wide);
-    }
     kernels.gemm(
       at(xs, 0, features),
       at(w, 0, wide),
       at(z, 0, wide),
       { rows: time * batch, inner: features, columns: wide },
-      { accumulate: true },
+      { bias: bias?.subarray(0, wide) ?? null },
     );
-    const a = new Float32Array(z.length);
-    const h = new Float32Array((time + 1) * states);
-    const c = new Float32Array(how.kind === 'lstm' ? (time + 1) * states : 0);
-    const inner = new Float32Array(how.kind.startsWith('gru') ? time * states : 0);
-    const out = new Float32Array(time * states);
-    h.set(engine.view(t.h0));
+    h.set(floats(t.h0));
     if (how.kind === 'lstm') {
-      c.set(engine.view(t.c0));
+      c.set(floats(t.c0));
     }
-    const scratch = new Float32Array(batch * wide);
     for (let step = 0; step < time; step++) {
       const zAt = step * batch * wide;
       const hAt = step * states;
@@ -132,10 +138,9 @@ export function recur(
       if (how.kind === 'simple' || how.kind === 'lstm') {
         kernels.gemm(at(h, hAt, units), at(u, 0, wide), at(z, zAt, wide), size, { accumulate: true });
       } else if (how.kind === 'gru') {
-        for (let b = 0; b < batch; b++) {
-          scratch.set(recurrentBias, b * wide);
-        }
-        kernels.gemm(at(h, hAt, units), at(u, 0, wide), at(scratch, 0, wide), size, { accumulate: true });
+        kernels.gemm(at(h, hAt, units), at(u, 0, wide), at(scratch, 0, wide), size, {
+          bias: bias?.subarray(wide, 2 * wide) ?? null,
+        });
       } else {
         kernels.gemm(
           at(h, hAt, units),
@@ -200,8 +205,6 @@ export function recur(
         }
       }
     }
-    trace = { xs, z, a, h, c, inner };
-    return out;
   };
 
   const outShape = how.returnSequences ? [batch, time, units] : [batch, units];
@@ -212,33 +215,28 @@ export function recur(
     h0: t.h0,
     c0: t.c0,
     ...(t.bias === null ? {} : { bias: t.bias }),
-  };
+  } as Record<string, tf.Tensor>;
 
-  const backward = (dy: readonly tf.Tensor[]): Record<string, Float32Array> => {
-    const { xs, z, a, h, c, inner } = trace as unknown as Trace;
-    const w = engine.view(t.kernel) as Float32Array;
-    const u = engine.view(t.recurrent) as Float32Array;
-    const [dOut, dLastH, dLastC] = dy.map((d) => engine.view(d) as Float32Array) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    const dOuts = new Float32Array(how.returnSequences ? time * states : 0);
+  const backward = (
+    { xs, z, a, h, c, inner }: Trace,
+    dy: readonly tf.Tensor[],
+    saved: { readonly kernel: tf.Tensor | undefined; readonly recurrent: tf.Tensor | undefined },
+    made: Gradients,
+  ): void => {
+    const w = floats(saved.kernel);
+    const u = floats(saved.recurrent);
+    const [dOut, dLastH, dLastC] = dy.map(floats) as [Float32Array, Float32Array, Float32Array];
+    const { dOuts, dz, dh, dc, carry, next, dReset, dxs } = made;
     if (how.returnSequences) {
       swapped(dOut, dOuts, batch, time, units, null);
     }
-    const dz = new Float32Array(time * batch * wide);
     // gradient at the recurrent product; the same as dz but for the GRU that resets after it
-    const dr = how.kind === 'gru' ? new Float32Array(time * batch * wide) : dz;
-    const dh = Float32Array.from(dLastH);
-    const dc = Float32Array.from(how.kind === 'lstm' ? dLastC : []);
-    // gradient of outputs that masked steps repeat
-    const carry = new Float32Array(states);
-    if (!how.returnSequences) {
-      carry.set(dOut);
+    const dr = how.kind === 'gru' ? made.dr : dz;
+    dh.set(dLastH);
+    if (how.kind === 'lstm') {
+      dc.set(dLastC);
     }
-    const next = new Float32Array(states);
-    const dReset = new Float32Array(how.kind === 'gru-reset-before' ? states : 0);
+    // gradient of outputs that masked steps repeat
     for (let step = time - 1; step >= 0; step--) {
       const zAt = step * batch * wide;
       const hAt = step * states;
@@ -323,27 +321,25 @@ export function recur(
       dh.set(next);
     }
     const rows = time * batch;
-    const dKernel = new Float32Array(features * wide);
     kernels.gemm(
       at(xs, 0, features),
       at(dz, 0, wide),
-      at(dKernel, 0, wide),
+      at(made.kernel, 0, wide),
       { rows: features, inner: rows, columns: wide },
       { transposeA: true },
     );
-    const dRecurrent = new Float32Array(units * wide);
     if (how.kind === 'gru-reset-before') {
       kernels.gemm(
         at(h, 0, units),
         at(dz, 0, wide),
-        at(dRecurrent, 0, wide),
+        at(made.recurrent, 0, wide),
         { rows: units, inner: rows, columns: 2 * units },
         { transposeA: true },
       );
       kernels.gemm(
         at(inner, 0, units),
         at(dz, 2 * units, wide),
-        at(dRecurrent, 2 * units, wide),
+        at(made.recurrent, 2 * units, wide),
         { rows: units, inner: rows, columns: units },
         { transposeA: true },
       );
@@ -351,21 +347,15 @@ export function recur(
       kernels.gemm(
         at(h, 0, units),
         at(dr, 0, wide),
-        at(dRecurrent, 0, wide),
+        at(made.recurrent, 0, wide),
         { rows: units, inner: rows, columns: wide },
         { transposeA: true },
       );
     }
-    const dBias = new Float64Array(how.kind === 'gru' ? 2 * wide : wide);
-    for (let row = 0; row < rows; row++) {
-      for (let k = 0; k < wide; k++) {
-        dBias[k] = (dBias[k] as number) + (dz[row * wide + k] as number);
-        if (how.kind === 'gru') {
-          dBias[wide + k] = (dBias[wide + k] as number) + (dr[row * wide + k] as number);
-        }
-      }
+    kernels.columnSums(dz, rows, wide, made.bias.subarray(0, wide));
+    if (how.kind === 'gru') {
+      kernels.columnSums(dr, rows, wide, made.bias.subarray(wide));
     }
-    const dxs = new Float32Array(rows * features);
     kernels.gemm(
       at(dz, 0, wide),
       at(w, 0, wide),
@@ -373,47 +363,86 @@ export function recur(
       { rows, inner: wide, columns: features },
       { transposeB: true },
     );
-    const dx = new Float32Array(dxs.length);
-    swapped(dxs, dx, time, batch, features, how.goBackwards ? 'first' : null);
-    return { x: dx, kernel: dKernel, recurrent: dRecurrent, bias: Float32Array.from(dBias), h0: dh, c0: dc };
+    swapped(dxs, made.x, time, batch, features, how.goBackwards ? 'first' : null);
   };
 
+  const traceShapes = [
+    [time * batch * features],
+    [time * batch * wide],
+    [time * batch * wide],
+    [(time + 1) * states],
+    [cells],
+    [inners],
+  ];
+  const traceOf = (arrays: readonly Float32Array[]): Trace => {
+    const [xs, z, a, h, c, inner] = arrays as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    return { xs, z, a, h, c, inner };
+  };
   return customOperation({
     inputs,
     forward: (save) => {
-      const out = forward();
-      save();
-      const { h, c } = trace as unknown as Trace;
-      return engine.produce(
-        [outShape, [batch, units], how.kind === 'lstm' ? [batch, units] : [batch, units]],
-        ([y, lastH, lastC]) => {
+      const state = [batch, units];
+      const all = engine.produce(
+        [outShape, state, state, ...traceShapes, [batch * wide], [time * states]],
+        (arrays) => {
+          const [y, lastH, lastC] = arrays as [Float32Array, Float32Array, Float32Array];
+          const trace = traceOf(arrays.slice(3));
+          const out = arrays.at(-1) as Float32Array;
+          forward(trace, out, arrays.at(-2) as Float32Array);
           if (how.returnSequences) {
-            swapped(out, y as Float32Array, time, batch, units, null);
+            swapped(out, y, time, batch, units, null);
           } else {
-            (y as Float32Array).set(out.subarray((time - 1) * states));
+            y.set(out.subarray((time - 1) * states));
           }
-          (lastH as Float32Array).set(h.subarray(time * states));
+          lastH.set(trace.h.subarray(time * states));
           if (how.kind === 'lstm') {
-            (lastC as Float32Array).set(c.subarray(time * states));
+            lastC.set(trace.c.subarray(time * states));
           }
         },
       );
+      save(t.kernel, t.recurrent, ...all.slice(3, 9));
+      return all.slice(0, 3);
     },
-    backward: (dy) => {
-      const gradients = backward(dy);
-      const tensorOf = (name: keyof typeof inputs) => () =>
-        engine.produce([(inputs[name] as tf.Tensor).shape], ([values]) =>
-          (values as Float32Array).set(
-            (gradients[name] as Float32Array).subarray(0, (values as Float32Array).length),
-          ),
-        )[0] as tf.Tensor;
+    backward: (dy, [kernel, recurrent, ...trace]) => {
+      const sequences = how.returnSequences ? time * states : 0;
+      const plan = {
+        x: t.x.shape,
+        kernel: t.kernel.shape,
+        recurrent: t.recurrent.shape,
+        bias: t.bias?.shape ?? [how.kind === 'gru' ? 2 * wide : wide],
+        dh: t.h0.shape,
+        dc: t.c0.shape,
+        dOuts: [sequences],
+        dz: [time * batch * wide],
+        dr: [how.kind === 'gru' ? time * batch * wide : 0],
+        carry: [states],
+        next: [states],
+        dReset: [how.kind === 'gru-reset-before' ? states : 0],
+        dxs: [time * batch * features],
+      };
+      const names = Object.keys(plan) as (keyof Gradients)[];
+      const made = engine.produce(Object.values(plan), (arrays) => {
+        const named = Object.fromEntries(names.map((name, i) => [name, arrays[i]])) as unknown as Gradients;
+        if (!how.returnSequences) {
+          named.carry.set(floats(dy[0]));
+        }
+        backward(traceOf(trace.map(floats)), dy, { kernel, recurrent }, named);
+      });
+      const tensor = (name: keyof Gradients) => () => made[names.indexOf(name)] as tf.Tensor;
       return {
-        x: tensorOf('x'),
-        kernel: tensorOf('kernel'),
-        recurrent: tensorOf('recurrent'),
-        bias: tensorOf('bias' as keyof typeof inputs),
-        h0: tensorOf('h0'),
-        ...(how.kind === 'lstm' ? { c0: tensorOf('c0') } : {}),
+        x: tensor('x'),
+        kernel: tensor('kernel'),
+        recurrent: tensor('recurrent'),
+        bias: tensor('bias'),
+        h0: tensor('dh'),
+        ...(how.kind === 'lstm' ? { c0: tensor('dc') } : {}),
       };
     },
   }) as [tf.Tensor, tf.Tensor, tf.Tensor];
