@@ -23,6 +23,7 @@ export interface AnalyzeArguments {
   readonly fixes: boolean;
   /** '' = the best one, else its id; null = not asked for. */
   readonly fix: string | null;
+  readonly write: boolean;
   readonly check: boolean;
   readonly rules: RuleSettings;
 }
@@ -42,6 +43,7 @@ Options of analyze:
   --data FILE         train on the arrays x and y of a .npz file
   --no-fixes          do not look for fixes
   --fix [ID]          print the diff of the best fix, or of the fix ID, and nothing else
+  --write             write that fix into the file, in place of printing its diff
   --rule ID=LEVEL     treat a rule as error, warning, information, hint or off; may be repeated
   --check             exit with 1 when a model is failing
 
@@ -83,6 +85,11 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === 'read') {
     return { name, file, json: values.json ?? false };
   }
+  if (values.write && values.fix === undefined) {
+    throw new HumanError(
+      '--write wants to know what to write: --fix for the best fix, --fix ID for one by name.',
+    );
+  }
   const engine = values.engine ?? 'auto';
   if (!isEngine(engine)) {
     throw new HumanError(`--engine wants one of ${engines.join(', ')}, not '${engine}'.`);
@@ -100,6 +107,7 @@ export function parseCommand(args: readonly string[]): Command {
     data: values.data ?? null,
     fixes: !(values['no-fixes'] ?? false),
     fix: values.fix ?? null,
+    write: values.write ?? false,
     check: values.check ?? false,
     rules: ruleSettings(values.rule ?? []),
   };
@@ -123,6 +131,7 @@ function parseOptions(args: readonly string[]) {
         'no-fixes': { type: 'boolean' },
         fix: { type: 'string' },
         check: { type: 'boolean' },
+        write: { type: 'boolean' },
         rule: { type: 'string', multiple: true },
       },
     });

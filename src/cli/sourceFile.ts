@@ -4,14 +4,16 @@ import { HumanError } from '../core/humanError';
 import { readNotebook } from '../core/text/notebook';
 import { SourceText } from '../core/text/sourceText';
 
-/** Loads a file by its extension. Throws a HumanError where it is missing or of a kind that cannot be read. */
-export function loadSource(file: string): SourceText {
+/** Loads a file by its extension, with its text as it stands on the disk. Throws a HumanError where it is missing or of a kind that cannot be read. */
+export function loadFile(file: string): { readonly source: SourceText; readonly text: string } {
   const extension = path.extname(file).toLowerCase();
   if (extension !== '.py' && extension !== '.ipynb') {
     throw new HumanError(`${file} is neither a Python file (.py) nor a notebook (.ipynb).`);
   }
   const text = readText(file);
-  return extension === '.ipynb' ? readNotebook(file, text) : SourceText.ofFile(file, 'python', text);
+  const code = text.replace(/^\uFEFF/, '');
+  const source = extension === '.ipynb' ? readNotebook(file, code) : SourceText.ofFile(file, 'python', code);
+  return { source, text };
 }
 
 /** Refuses a file that does not exist before anything is started. */
@@ -23,7 +25,7 @@ export function requireFile(file: string, what: string): void {
 
 function readText(file: string): string {
   try {
-    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return fs.readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason =

@@ -9,6 +9,7 @@ import { clippingFix } from './clippingFix';
 import { combinations } from './combinations';
 import { SourceWriter } from './edits/sourceWriter';
 import type { FixCandidate, FixContext, FixMaker } from './fix';
+import { inputScalingFix } from './inputScalingFix';
 import { initializerFix } from './initializerFix';
 import { learningRateFix } from './learningRateFix';
 import { outputFix } from './outputFix';
@@ -18,6 +19,7 @@ import { refusedArgumentFix } from './refusedArgumentFix';
 const makers: readonly FixMaker[] = [
   refusedArgumentFix,
   outputFix,
+  inputScalingFix,
   initializerFix,
   recurrentFix,
   batchNormalizationFix,

@@ -9,7 +9,6 @@ import { learns, noProgress, noProgressRule } from './noProgress';
 import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
 import { isIgnored, settingOf, type RuleSettings } from './suppression';
-import { outputLoss } from './outputLoss';
 
 /** The outcome of all rules over one model. */
 export interface Diagnosis {
@@ -28,7 +27,7 @@ export interface DiagnoseContext {
 
 /** A finding before it is shown: which rule, how many seeds agree. */
 interface Raised {
-  readonly rule: { readonly id: string; readonly name: string };
+  readonly rule: { readonly id: string; readonly name: string; readonly provisional?: boolean };
   readonly finding: RuleFinding;
   readonly agreeing: number;
   readonly seeds: number;
@@ -65,9 +64,9 @@ function raiseFromSource(spec: ModelSpec, refused: readonly RefusedArgument[]): 
   );
 }
 
-/** A mismatch of output and loss is as bad as the probe says: it trains, or it does not. */
+/** What the source suggests is as bad as the probe says: it trains, or it does not. */
 function judgeByProgress(raised: Raised, evidence: MeasuredEvidence): Raised {
-  if (raised.rule !== outputLoss || raised.finding.level === 'fail') {
+  if (!raised.rule.provisional || raised.finding.level === 'fail') {
     return raised;
   }
   const explained = evidence.seed.explainedLoss.at(-1) ?? -1;

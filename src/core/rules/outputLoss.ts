@@ -72,6 +72,7 @@ export const outputLoss: SourceRule = {
   kind: 'source',
   id: 'GD301',
   name: 'output-and-loss-do-not-fit',
+  provisional: true,
   check(spec) {
     return outputHeads(spec).flatMap((head) => {
       const mismatch = findMismatch(head);

@@ -36,6 +36,8 @@ interface RuleIdentity {
 /** Needs the source alone; runs as the user types. */
 export interface SourceRule extends RuleIdentity {
   readonly kind: 'source';
+  /** The finding is as bad as the probe says: a note where the net learns, an error where it does not. */
+  readonly provisional?: boolean;
   check(spec: ModelSpec, refused: readonly RefusedArgument[]): readonly RuleFinding[];
 }
 

@@ -188,6 +188,21 @@ export const rulePages: readonly RulePage[] = [
     source: 'Klambauer et al. 2017.',
   },
   {
+    id: 'GD204',
+    name: 'inputs-not-scaled',
+    title: 'Inputs not scaled',
+    means:
+      'The code gives raw numbers to the first weights: pixels up to 255, a table in its own units, or tiny numbers.',
+    measured:
+      'From the source: the size (RMS) of the inputs after all scaling in the code is above 10 or below 0.1, and no Rescaling, Normalization or Batch Normalization comes first. The probe sees inputs of that size and says whether it bites.',
+    hurts:
+      'Initial weights are made for inputs of size 1: larger ones saturate units and need a tiny learning rate, smaller ones vanish.',
+    remedies:
+      'Divide pixels by 255, standardize tables, or put a Rescaling, Normalization or Batch Normalization layer first.',
+    ignore: 'When the network learns all the same: trees of ReLU with Adam often do.',
+    source: 'LeCun et al. 1998, “Efficient BackProp”; measured: scaling cured 17 of 20.',
+  },
+  {
     id: 'GD301',
     name: 'output-and-loss-do-not-fit',
     title: 'Output and loss do not fit',

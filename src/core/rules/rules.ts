@@ -1,6 +1,7 @@
 import { constantInitializer } from './constantInitializer';
 import { explodingGradient } from './explodingGradient';
 import { initializerFit } from './initializerFit';
+import { inputScale } from './inputScale';
 import { labelCollapse } from './labelCollapse';
 import { learningRateTooHigh } from './learningRateTooHigh';
 import { nonFinite } from './nonFinite';
@@ -20,6 +21,7 @@ export const sourceRules: readonly SourceRule[] = [
   initializerFit,
   constantInitializer,
   seluConditions,
+  inputScale,
 ];
 
 /** Rules that need the probe; the first of equal severity decides the headline. */

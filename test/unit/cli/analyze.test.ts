@@ -118,6 +118,20 @@ describe('gradient-doctor analyze', function () {
     fs.rmSync(folder, { recursive: true });
   });
 
+  for (const name of ['deep_sigmoid.py', 'messy_notebook.ipynb']) {
+    it(`writes a fix into ${name} and cures it`, () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'write-'));
+      const file = path.join(folder, name);
+      fs.copyFileSync(example(name), file);
+      const { code, stdout, stderr } = cli('analyze', file, '--fix', '--write');
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /written to/);
+      assert.notEqual(analyze(file, '--no-fixes').verdict, 'failing');
+      assert.deepEqual(fs.readdirSync(folder), [name]);
+      fs.rmSync(folder, { recursive: true });
+    });
+  }
+
   it('exits with 1 for a failing model when asked to check', () => {
     assert.equal(cli('analyze', example('deep_sigmoid.py'), '--no-fixes', '--check').code, 1);
     assert.equal(cli('analyze', example('healthy_cnn.py'), '--no-fixes', '--check').code, 0);

@@ -22,6 +22,7 @@ describe('command line arguments', () => {
       data: 'd.npz',
       fixes: false,
       fix: null,
+      write: false,
       check: true,
       rules: { GD201: 'off' },
     });
@@ -51,6 +52,7 @@ describe('command line arguments', () => {
     ['analyze a.py --frob', /--frob/],
     ['analyze a.py --rule GD999=off', /--rule wants/],
     ['analyze a.py --rule GD101=loud', /--rule wants/],
+    ['analyze a.py --write', /--write wants to know/],
     ['explain', /wants the id of one rule/],
   ];
   for (const [line, message] of bad) {

@@ -264,6 +264,44 @@ const cases: readonly Case[] = [
       ['SGD(0.01)', 'SGD(0.01, clipnorm=1.0)'],
     ],
   },
+  {
+    name: 'scales pixels behind Flatten, where the first layer tells the shape',
+    text: `from tensorflow import keras
+(X_train, y_train), _ = keras.datasets.mnist.load_data()
+model = keras.models.Sequential()
+model.add(keras.layers.Flatten(input_shape=(28, 28)))
+model.add(keras.layers.Dense(30, activation="relu"))
+model.add(keras.layers.Dense(10, activation="softmax"))
+model.compile(loss="sparse_categorical_crossentropy", optimizer="sgd")
+model.fit(X_train, y_train)
+`,
+    finding: 'GD204',
+    fix: 'rescaling',
+    change: [
+      [
+        'model.add(keras.layers.Dense(30',
+        'model.add(keras.layers.Rescaling(1.0 / 255))\nmodel.add(keras.layers.Dense(30',
+      ],
+    ],
+  },
+  {
+    name: 'hands the input shape on to a first Batch Normalization',
+    text: `import numpy as np
+from keras.models import Sequential
+from keras.layers import Dense
+x = np.random.normal(500, 100, size=(200, 6))
+y = np.random.randn(200)
+model = Sequential([Dense(8, activation='relu', input_dim=6), Dense(1)])
+model.compile('adam', 'mse')
+model.fit(x, y)
+`,
+    finding: 'GD204',
+    fix: 'batch-normalization-first',
+    change: [
+      ['import Dense\n', 'import Dense, BatchNormalization\n'],
+      ['[Dense(8', '[BatchNormalization(input_shape=(6,)), Dense(8'],
+    ],
+  },
 ];
 
 describe('edits of fixes', () => {
