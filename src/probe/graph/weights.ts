@@ -1,4 +1,5 @@
-import type { LayerSpec, ModelSpec, WeightSpec } from '../../core/model/spec';
+import { isSerialized } from '../../core/model/catalogue/configAccess';
+import type { Config, Json, LayerSpec, ModelSpec, WeightSpec } from '../../core/model/spec';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
 import { initialize } from '../initializers/initialize';
@@ -90,7 +91,39 @@ function layerWeights(
 ): ModelWeight[] {
   const stored = given?.get(layer.id);
   return layer.weights.map((spec, i) => {
-    const start = stored?.[i] ?? initialize(spec, layer.id, seed);
+    const start = stored?.[i] ?? initialize(withForgetBias(layer, spec), layer.id, seed);
     return new ModelWeight(layer.id, spec, start, engine);
   });
+}
+
+/** An LSTM's bias starts at 1 for the forget gate unless `unit_forget_bias` says no; the catalogue names only the bias initializer. */
+function withForgetBias(layer: LayerSpec, weight: WeightSpec): WeightSpec {
+  const [units = 0] = weight.shape;
+  const isBias = weight.name === 'bias' || weight.name.endsWith('/bias');
+  if (
+    !isBias ||
+    weight.shape.length !== 1 ||
+    units % 4 !== 0 ||
+    !hasForgetBias(layer.className, layer.config, weight.name)
+  ) {
+    return weight;
+  }
+  return {
+    ...weight,
+    initializer: { class_name: 'UnitForgetBias', config: { bias_initializer: weight.initializer } },
+  };
+}
+
+function hasForgetBias(className: string, config: Config, name: string): boolean {
+  if (/LSTM/.test(className)) {
+    return config['unit_forget_bias'] !== false;
+  }
+  const inner = [
+    config[name.startsWith('backward') ? 'backward_layer' : 'layer'],
+    config['layer'],
+    config['cell'],
+    config['cells'],
+  ].flat() as Json[];
+  const found = inner.find(isSerialized);
+  return found !== undefined && hasForgetBias(found.class_name, found.config, name);
 }

@@ -45,6 +45,28 @@ export interface Kernels {
     shift: Float32Array | null,
     out: Float32Array,
   ): void;
+  /** Mean and biased variance of every column. */
+  columnMoments(
+    x: Float32Array,
+    columns: number,
+  ): { readonly mean: Float64Array; readonly variance: Float64Array };
+  /** out = (x − center) · scale + shift, one of each a column. */
+  centerAndScale(x: Float32Array, columns: Columns<'center' | 'scale' | 'shift'>, out: Float32Array): void;
+  /** Σ d and Σ d · (x − center) of every column. */
+  columnProducts(
+    d: Float32Array,
+    x: Float32Array,
+    columns: Columns<'center'>,
+  ): { readonly sums: Float64Array; readonly products: Float64Array };
+  /** out = d · a + (x − center) · b + c, one of each a column. */
+  combineColumns(
+    d: Float32Array,
+    x: Float32Array,
+    columns: Columns<'center' | 'a' | 'b' | 'c'>,
+    out: Float32Array,
+  ): void;
+  /** One step of an LSTM with sigmoid gates and tanh, where the engine has a kernel for it. */
+  readonly lstm: LstmKernels | null;
   /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α m / (√v + ε). */
   adam(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep): void;
   /** w += factor · g */
@@ -53,6 +75,31 @@ export interface Kernels {
   dotDifference(g: Float32Array, a: Float32Array, b: Float32Array): number;
   /** How many values are NaN or infinite. */
   countNonFinite(x: Float32Array): number;
+}
+
+/** Vectors with one value a column. */
+export type Columns<Name extends string> = { readonly [K in Name]: ArrayLike<number> };
+
+/** Arrays at the place of this time step; the next states stand `batch · units` behind. */
+export interface LstmKernels {
+  forward(
+    z: Float32Array,
+    a: Float32Array,
+    c: Float32Array,
+    h: Float32Array,
+    batch: number,
+    units: number,
+  ): void;
+  backward(
+    a: Float32Array,
+    c: Float32Array,
+    dh: Float32Array,
+    dOut: Float32Array | null,
+    dc: Float32Array,
+    dz: Float32Array,
+    batch: number,
+    units: number,
+  ): void;
 }
 
 export interface AdamStep {

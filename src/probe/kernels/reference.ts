@@ -101,4 +101,40 @@ export const referenceKernels: Kernels = {
     }
     return bad;
   },
+  columnMoments(x, columns) {
+    const mean = new Float64Array(columns);
+    const variance = new Float64Array(columns);
+    const rows = x.length / columns;
+    for (let i = 0; i < x.length; i++) {
+      mean[i % columns] = (mean[i % columns] as number) + (x[i] as number) / rows;
+    }
+    for (let i = 0; i < x.length; i++) {
+      const d = (x[i] as number) - (mean[i % columns] as number);
+      variance[i % columns] = (variance[i % columns] as number) + (d * d) / rows;
+    }
+    return { mean, variance };
+  },
+  centerAndScale(x, { center, scale, shift }, out) {
+    for (let i = 0, j = 0; i < out.length; i++, j = j + 1 === center.length ? 0 : j + 1) {
+      out[i] = ((x[i] as number) - (center[j] as number)) * (scale[j] as number) + (shift[j] as number);
+    }
+  },
+  columnProducts(d, x, { center }) {
+    const sums = new Float64Array(center.length);
+    const products = new Float64Array(center.length);
+    for (let i = 0, j = 0; i < d.length; i++, j = j + 1 === center.length ? 0 : j + 1) {
+      sums[j] = (sums[j] as number) + (d[i] as number);
+      products[j] = (products[j] as number) + (d[i] as number) * ((x[i] as number) - (center[j] as number));
+    }
+    return { sums, products };
+  },
+  combineColumns(d, x, { center, a, b, c }, out) {
+    for (let i = 0, j = 0; i < out.length; i++, j = j + 1 === center.length ? 0 : j + 1) {
+      out[i] =
+        (d[i] as number) * (a[j] as number) +
+        ((x[i] as number) - (center[j] as number)) * (b[j] as number) +
+        (c[j] as number);
+    }
+  },
+  lstm: null,
 };

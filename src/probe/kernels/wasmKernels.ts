@@ -85,6 +85,47 @@ export interface KernelExports {
   activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
   columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
   scaleRows(x: number, rows: number, columns: number, scale: number, shift: number, out: number): void;
+  columnMoments(x: number, rows: number, columns: number, mean: number, variance: number): void;
+  centerAndScale(
+    x: number,
+    rows: number,
+    columns: number,
+    center: number,
+    scale: number,
+    shift: number,
+    out: number,
+  ): void;
+  columnProducts(
+    d: number,
+    x: number,
+    rows: number,
+    columns: number,
+    center: number,
+    sums: number,
+    products: number,
+  ): void;
+  combineColumns(
+    d: number,
+    x: number,
+    rows: number,
+    columns: number,
+    center: number,
+    a: number,
+    b: number,
+    c: number,
+    out: number,
+  ): void;
+  lstmForward(z: number, a: number, c: number, h: number, batch: number, units: number): void;
+  lstmBackward(
+    a: number,
+    c: number,
+    dh: number,
+    dOut: number,
+    dc: number,
+    dz: number,
+    batch: number,
+    units: number,
+  ): void;
   adam(
     w: number,
     m: number,
@@ -128,6 +169,20 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
     arrays.every((array) => array === null || array === undefined || array.buffer === heap.memory.buffer);
   const address = (array: Float32Array | null | undefined) => array?.byteOffset ?? 0;
   const place = ({ values, offset }: Matrix) => values.byteOffset + 4 * offset;
+  /** Copies of the doubles at the start of the scratch. */
+  const doubles = (count: number, arrays: number): Float64Array[] =>
+    Array.from({ length: arrays }, (_, i) =>
+      new Float64Array(heap.memory.buffer, scratch + 8 * count * i, count).slice(),
+    );
+  /** Puts vectors behind each other into the scratch; their addresses. */
+  const put = (...vectors: readonly ArrayLike<number>[]): [number, number, number, number] => {
+    const places = vectors.map((vector, i) => {
+      const place = scratch + 4 * vector.length * i;
+      new Float32Array(heap.memory.buffer, place, vector.length).set(vector);
+      return place;
+    });
+    return places as [number, number, number, number];
+  };
   return {
     gemm(a, b, c, size, options = {}) {
       const { transposeA, transposeB, accumulate, bias, activation = 'linear' } = options;
@@ -219,5 +274,75 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         : referenceKernels.dotDifference(g, a, b),
     countNonFinite: (x) =>
       onHeap(x) ? own.countNonFinite(x.byteOffset, x.length) : referenceKernels.countNonFinite(x),
+    columnMoments(x, columns) {
+      if (!onHeap(x) || 16 * columns > scratchBytes) {
+        return referenceKernels.columnMoments(x, columns);
+      }
+      own.columnMoments(x.byteOffset, x.length / columns, columns, scratch, scratch + 8 * columns);
+      const [mean, variance] = doubles(columns, 2);
+      return { mean: mean as Float64Array, variance: variance as Float64Array };
+    },
+    centerAndScale(x, columns, out) {
+      const count = columns.center.length;
+      if (!onHeap(x, out) || 12 * count > scratchBytes) {
+        referenceKernels.centerAndScale(x, columns, out);
+        return;
+      }
+      const [center, scale, shift] = put(columns.center, columns.scale, columns.shift);
+      own.centerAndScale(x.byteOffset, out.length / count, count, center, scale, shift, out.byteOffset);
+    },
+    columnProducts(d, x, columns) {
+      const count = columns.center.length;
+      if (!onHeap(d, x) || 24 * count > scratchBytes) {
+        return referenceKernels.columnProducts(d, x, columns);
+      }
+      const center = scratch + 16 * count;
+      new Float32Array(heap.memory.buffer, center, count).set(columns.center);
+      own.columnProducts(
+        d.byteOffset,
+        x.byteOffset,
+        d.length / count,
+        count,
+        center,
+        scratch,
+        scratch + 8 * count,
+      );
+      const [sums, products] = doubles(count, 2);
+      return { sums: sums as Float64Array, products: products as Float64Array };
+    },
+    combineColumns(d, x, columns, out) {
+      const count = columns.center.length;
+      if (!onHeap(d, x, out) || 16 * count > scratchBytes) {
+        referenceKernels.combineColumns(d, x, columns, out);
+        return;
+      }
+      const [center, a, b, c] = put(columns.center, columns.a, columns.b, columns.c);
+      own.combineColumns(
+        d.byteOffset,
+        x.byteOffset,
+        out.length / count,
+        count,
+        center,
+        a,
+        b,
+        c,
+        out.byteOffset,
+      );
+    },
+    lstm: {
+      forward: (z, a, c, h, batch, units) =>
+        own.lstmForward(z.byteOffset, a.byteOffset, c.byteOffset, h.byteOffset, batch, units),
+      backward: (a, c, dh, dOut, dc, dz, batch, units) =>
+        own.lstmBackward(
+          a.byteOffset,
+          c.byteOffset,
+          dh.byteOffset,
+          address(dOut),
+          dc.byteOffset,
+          dz.byteOffset,
+          batch,
+          units,
+        ),
+    },
   };
 }

@@ -8,10 +8,12 @@ import {
   weight,
   weightEntry,
   type Forward,
+  type CallWeight,
   type ForwardTable,
   type LayerCall,
 } from '../graph/layerCall';
 import { affine } from './affine';
+import { batchNormalize } from './batchNormalize';
 import { standardize } from './standardize';
 
 function axesOf(call: LayerCall, rank: number): number[] {
@@ -43,15 +45,24 @@ const batchNormalization: Forward = (call) => {
     );
   }
   const mask = inputMask(call);
-  const batch = standardize(call.engine, x, others, epsilon, mask);
   const momentum = numberOf(call.config, 'momentum', 0.99);
-  for (const [moving, now] of [
-    [mean, batch.mean],
-    [variance, batch.variance],
-  ] as const) {
-    const values = call.engine.view(now);
-    call.update(moving, (old) => old.map((v, i) => v * momentum + (values[i] as number) * (1 - momentum)));
+  const track = (moving: CallWeight, now: ArrayLike<number>) =>
+    call.update(moving, (old) => old.map((v, i) => v * momentum + (now[i] as number) * (1 - momentum)));
+  if (mask === null && axis === x.rank - 1) {
+    const batch = batchNormalize(
+      call.engine,
+      x,
+      optionalWeight(call, 'gamma'),
+      optionalWeight(call, 'beta'),
+      epsilon,
+    );
+    track(mean, batch.mean);
+    track(variance, batch.variance);
+    return batch.output;
   }
+  const batch = standardize(call.engine, x, others, epsilon, mask);
+  track(mean, call.engine.view(batch.mean));
+  track(variance, call.engine.view(batch.variance));
   return scaleAndShift(call, batch.normalized, after(x.shape, axis));
 };
 

@@ -1,3 +1,4 @@
+import type { ScalarActivation } from '../activations/scalar';
 import { isLinear, type Activation } from '../activations/activation';
 import type { ScalarFunction } from '../engine/elementwise';
 import { customOperation } from '../engine/customOperation';
@@ -8,8 +9,8 @@ import type { Matrix } from '../kernels/kernels';
 /** One recurrent layer over a whole sequence. Weights as Keras has them; bias rows: input, then recurrent (GRU with reset_after). */
 export interface Recurrence {
   readonly kind: 'simple' | 'lstm' | 'gru' | 'gru-reset-before';
-  readonly activation: ScalarFunction;
-  readonly recurrentActivation: ScalarFunction;
+  readonly activation: ScalarActivation;
+  readonly recurrentActivation: ScalarActivation;
   readonly goBackwards: boolean;
   readonly returnSequences: boolean;
   /** Masked steps put out 0 instead of the output before them. */
@@ -28,7 +29,7 @@ export interface RecurrenceTensors {
   readonly mask: tf.Tensor | null;
 }
 
-export function scalarOf(activation: Activation): ScalarFunction {
+export function scalarOf(activation: Activation): ScalarActivation {
   if (activation.scalar === null && !isLinear(activation)) {
     throw new Error(`A recurrent layer with the activation "${activation.name}" is not known to the probe.`);
   }
@@ -110,6 +111,14 @@ export function recur(
   const valid = (step: number, b: number) =>
     mask === null || (mask[b * time + (how.goBackwards ? time - 1 - step : step)] as number) > 0;
 
+  // the kernel knows sigmoid gates, tanh and no masks
+  const lstm =
+    how.kind === 'lstm' &&
+    how.activation.fused === 'tanh' &&
+    how.recurrentActivation.fused === 'sigmoid' &&
+    t.mask === null
+      ? kernels.lstm
+      : null;
   const floats = (tensor: tf.Tensor | undefined) => engine.view(tensor as tf.Tensor) as Float32Array;
   const cells = how.kind === 'lstm' ? (time + 1) * states : 0;
   const inners = how.kind.startsWith('gru') ? time * states : 0;
@@ -163,6 +172,11 @@ export function recur(
           { ...size, columns: units },
           { accumulate: true },
         );
+      }
+      if (lstm !== null) {
+        lstm.forward(z.subarray(zAt), a.subarray(zAt), c.subarray(hAt), h.subarray(hAt), batch, units);
+        out.set(h.subarray(hAt + states, hAt + 2 * states), hAt);
+        continue;
       }
       for (let b = 0; b < batch; b++) {
         const on = valid(step, b);
@@ -241,7 +255,20 @@ export function recur(
       const zAt = step * batch * wide;
       const hAt = step * states;
       next.fill(0);
-      for (let b = 0; b < batch; b++) {
+      if (lstm !== null) {
+        const only = step === time - 1 ? carry : null;
+        lstm.backward(
+          a.subarray(zAt),
+          c.subarray(hAt),
+          dh,
+          how.returnSequences ? dOuts.subarray(hAt) : only,
+          dc,
+          dz.subarray(zAt),
+          batch,
+          units,
+        );
+      }
+      for (let b = 0; b < batch && lstm === null; b++) {
         const on = valid(step, b);
         for (let k = 0; k < units; k++) {
           const s = b * units + k;

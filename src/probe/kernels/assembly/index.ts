@@ -12,3 +12,5 @@ export {
   scaleRows,
   zero,
 } from './vector';
+export { lstmBackward, lstmForward } from './lstm';
+export { centerAndScale, columnMoments, columnProducts, combineColumns } from './normalization';
