@@ -114,7 +114,7 @@ function boxOf(analysis: AnalysisView, model: ModelReport, previous: ModelReport
   }
   const unknown = model.unknowns.find(({ range }) => range !== undefined);
   if (model.verdict === 'unknown' && unknown?.range) {
-    return { kind: 'goTo', text: unknown.text, range: unknown.range };
+    return { kind: 'goTo', text: 'The rest can be measured once this is known.', range: unknown.range };
   }
   const worst = worstFinding(model);
   if (model.verdict !== 'healthy' && worst) {

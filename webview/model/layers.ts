@@ -53,10 +53,10 @@ export function layerTitle(layer: LayerRow): string {
   return layer.number === null ? layer.id : `Layer ${layer.number} ${layer.id}`;
 }
 
-/** The last kernel layer that another one follows: what the others' gradients are compared with. */
+/** The last kernel layer that another one follows: what the others' gradients are compared with; none where no hidden layer precedes it. */
 export function referenceLayer(rows: readonly LayerRow[]): LayerRow | undefined {
   const kernels = rows.filter((layer) => layer.number !== null);
-  return kernels.at(-2) ?? kernels.at(-1) ?? rows.at(-1);
+  return kernels.length > 2 ? kernels.at(-2) : undefined;
 }
 
 function row(

@@ -43,6 +43,7 @@ class Panel {
     this.loss.element,
     this.notes.element,
   );
+  private readonly body = el('div', { class: 'body' });
   private readonly page: HTMLElement;
   private state: PageState = { analysis: null, hint: '' };
   private view: View = restoreView(this.host.saved);
@@ -50,12 +51,13 @@ class Panel {
 
   constructor() {
     this.picture = new Picture(this.actions);
+    this.body.append(this.picture.element, this.side, this.table.element);
     this.page = el(
       'div',
       { class: 'page' },
       this.top.element,
       this.answer.element,
-      el('div', { class: 'body' }, this.picture.element, this.side, this.table.element),
+      this.body,
       this.foot.element,
     );
     document.body.append(el('main', { class: 'gd' }, this.empty.element, this.page, this.live));
@@ -138,7 +140,7 @@ class Panel {
       shown ? lossSection(shown, modelBefore(analysis, model)?.probe ?? null) : null,
     );
     this.notes.update([model], () => (model ? noteList(model, host) : null));
-    this.side.hidden = !model;
+    this.body.hidden = !model;
     this.updateTable(shown, view);
     this.foot.update([probe], () => footer(probe));
     this.foot.element.hidden = analysis.running !== null && !probe;

@@ -1,13 +1,14 @@
 import type { ModelReport } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
-import { ago, shownModel } from '../model/answer';
+import { ago, answerOf, shownModel } from '../model/answer';
 import { layerCount } from '../model/layers';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
+import { placeText } from '../shared/text';
 
 /** Which model, where it is built, how old the numbers are. */
 export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child {
-  const { fileName, report, running, stale } = analysis;
+  const { fileName, report, running } = analysis;
   const model = shownModel(analysis);
   const picker = el(
     'select',
@@ -24,7 +25,7 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
       ),
     ),
   );
-  const place = model ? `${fileName}:${model.range.startLine}` : fileName;
+  const place = model ? `${fileName}, ${placeText(model.range)}` : fileName;
   return [
     model &&
       (report.models.length > 1
@@ -48,8 +49,8 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
         : place,
     ),
     el('span', { class: 'quiet small' }, age(analysis, nowMs)),
-    !running &&
-      !stale &&
+    answerOf(analysis).box.kind !== 'analyze' &&
+      !running &&
       el(
         'span',
         { class: 'tools' },

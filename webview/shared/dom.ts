@@ -49,10 +49,12 @@ export function icon(name: string, className = ''): HTMLElement {
   return el('span', { class: `codicon codicon-${name} ${className}`.trim(), 'aria-hidden': 'true' });
 }
 
-function setAttributes(node: Element, attributes: Readonly<Record<string, unknown>>): void {
+function setAttributes(node: Element, attributes: Omit<Props, 'on'>): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) {
-      node.setAttribute(name, value === true ? '' : String(value));
+    if (typeof value === 'string' || typeof value === 'number') {
+      node.setAttribute(name, String(value));
+    } else if (value === true) {
+      node.setAttribute(name, '');
     }
   }
 }

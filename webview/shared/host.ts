@@ -28,7 +28,7 @@ export class Host {
   }
 
   /** Asks the host to do something; what goes wrong it shows by itself. */
-  send<K extends keyof PageMethods & string>(method: K, ...args: Parameters<PageMethods[K]>): void {
+  send<K extends keyof PageMethods>(method: K, ...args: Parameters<PageMethods[K]>): void {
     // The mapped type of the arguments and Parameters<> are the same tuple; the compiler cannot tell for an open K.
     this.rpc.call(method, args as never).catch(() => undefined);
   }

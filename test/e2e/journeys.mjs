@@ -1,0 +1,184 @@
+// What a person does, step by step. A step that fails ends its journey: the next ones stand on it.
+import assert from 'node:assert/strict';
+import { violations } from './axe.mjs';
+import { themes } from './workbench.mjs';
+
+const sick = "activation='sigmoid'";
+
+/** Everything that is sick in a file, from the first look to the cure and back. */
+const cure = {
+  'opens a file and analyzes it from the palette': async (workbench) => {
+    await workbench.openFile('deep_sigmoid.py');
+    await workbench.palette('Gradient Doctor: Analyze Gradients');
+  },
+  'underlines the line that is to blame': async (workbench) => {
+    const squiggle = workbench.page.locator('.editor-instance .squiggly-error').first();
+    await workbench.until(
+      'a squiggle on the line of the sigmoid layers',
+      async () => {
+        const line = await workbench.line(sick).boundingBox();
+        const mark = await squiggle.boundingBox({ timeout: 1000 });
+        return line && mark && Math.abs(line.y - mark.y) < line.height;
+      },
+      120_000,
+    );
+  },
+  'says in the panel that the network fails, and offers a fix': async (workbench) => {
+    await workbench.verdict(/^Failing$/);
+    const panel = await workbench.panel();
+    assert.match((await panel.locator('h1').textContent()) ?? '', /will not learn/);
+    await panel.getByRole('button', { name: 'Apply fix', exact: true }).waitFor();
+    assert.equal(await panel.locator('.btn:not(.second):visible').count(), 1, 'one primary button');
+  },
+  'shows the verdict above the model': async (workbench) => {
+    await workbench.page.locator('.codelens-decoration').filter({ hasText: /fail/i }).first().waitFor();
+  },
+  'moves from layer to layer by keyboard and opens the line': async (workbench) => {
+    const panel = await workbench.panel();
+    const strip = panel.getByRole('slider', { name: 'Layer' });
+    await strip.focus();
+    await strip.press('Home');
+    await strip.press('ArrowRight');
+    await strip.press('ArrowRight');
+    assert.equal(await strip.getAttribute('aria-valuenow'), '3');
+    assert.match(
+      (await strip.getAttribute('aria-valuetext')) ?? '',
+      /^Layer 3 dense_2, gradient .*vanishing$/,
+    );
+    await panel.locator('.chosen .name').filter({ hasText: 'Layer 3 dense_2' }).waitFor();
+    await panel.locator('tbody tr.on').filter({ hasText: 'dense_2' }).waitFor();
+    await strip.press('End');
+    await strip.press('Enter');
+    await workbench.page.locator('.statusbar-item').filter({ hasText: 'Ln 11,' }).waitFor();
+  },
+  'shows another step and keeps it when the panel was out of sight': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('slider', { name: 'Training step' }).press('ArrowLeft');
+    await panel.locator('.steps output').filter({ hasText: 'step 20 of 50' }).waitFor();
+    await panel.getByRole('button', { name: 'Over the steps' }).click();
+    await panel.locator('.detail').waitFor();
+    await workbench.palette('View: Toggle Maximize Editor Group');
+    await workbench.until('the panel is gone', async () => !(await hasPanel(workbench)));
+    await workbench.palette('View: Toggle Maximize Editor Group');
+    const again = await workbench.panel();
+    await again.locator('.steps output').filter({ hasText: 'step 20 of 50' }).waitFor();
+    await again.locator('.detail').waitFor();
+    await again.getByRole('button', { name: 'Over the steps' }).click();
+    await again.getByRole('slider', { name: 'Training step' }).press('ArrowRight');
+  },
+  'copies the table as CSV': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Copy as CSV' }).click();
+    const text = await workbench.until('CSV on the clipboard', async () => {
+      const copied = await workbench.page.evaluate(() => globalThis.navigator.clipboard.readText());
+      return copied.startsWith('position,') ? copied : null;
+    });
+    assert.equal(text.trim().split('\r\n').length, 1 + 21);
+  },
+  'opens the sidebar with verdict, findings, fixes and layers': async (workbench) => {
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: 'Gradient Doctor' }).click();
+    const dashboard = await workbench.dashboard();
+    await dashboard.getByRole('heading', { name: /will not learn/ }).waitFor();
+    await workbench.page.getByRole('treeitem', { name: /Gradient vanishes/ }).waitFor();
+    await workbench.page
+      .locator('.pane-header')
+      .filter({ hasText: /^Fixes \(\d+\)/ })
+      .waitFor();
+    await workbench.page
+      .locator('.pane-header')
+      .filter({ hasText: /^Layers \(\d+\)/ })
+      .waitFor();
+  },
+  ...Object.fromEntries(
+    themes.map((theme) => [
+      `passes axe and has its picture taken in ${theme.name}`,
+      async (workbench) => {
+        await workbench.theme(theme);
+        for (const page of [await workbench.panel(), await workbench.dashboard()]) {
+          await page.locator(`body.${theme.body}`).waitFor();
+          assert.deepEqual(await violations(page), []);
+        }
+        await workbench.screenshot(`failing ${theme.id}`);
+      },
+    ]),
+  ),
+  'applies the best fix from the light bulb, and analyzes again by itself': async (workbench) => {
+    await workbench.line(sick).getByText('sigmoid').first().click();
+    await workbench.page.keyboard.press('Control+.');
+    const menu = workbench.page.locator('.action-widget');
+    await menu
+      .locator('.monaco-list-row')
+      .filter({ hasText: /explains/ })
+      .first()
+      .click();
+    await workbench.line(sick).waitFor({ state: 'detached' });
+    await workbench.verdict(/, was failing$/);
+    await workbench.page.locator('.editor-instance .squiggly-error').first().waitFor({ state: 'detached' });
+  },
+  'shows before against after': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.locator('.legend').getByText('before the fix').waitFor();
+    await panel.locator('.best').getByText('Applied').waitFor();
+    for (const theme of themes) {
+      await workbench.theme(theme);
+      assert.deepEqual(await violations(await workbench.panel()), []);
+      assert.deepEqual(await violations(await workbench.dashboard()), []);
+      await workbench.screenshot(`fixed ${theme.id}`);
+    }
+  },
+  'takes the fix back': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Undo', exact: true }).click();
+    await workbench.line(sick).waitFor();
+    await workbench.verdict(/^Failing$/);
+  },
+  "applies it again with the panel's one button": async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Apply fix', exact: true }).click();
+    await workbench.line(sick).waitFor({ state: 'detached' });
+    await workbench.verdict(/, was failing$/);
+  },
+  'says that the text was edited since': async (workbench) => {
+    await workbench.line('DEPTH = 20').click();
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type('  # deep');
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Analyze again' }).waitFor();
+    await panel.getByText('edited since').first().waitFor();
+  },
+};
+
+const notebook = {
+  'opens a notebook and analyzes it': async (workbench) => {
+    await workbench.openFile('messy_notebook.ipynb');
+    await workbench.page.locator('.notebookOverlay .code-cell-row').first().waitFor();
+    await workbench.palette('Gradient Doctor: Analyze Gradients');
+    await workbench.verdict(/^Failing$/);
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: /^Go to cell \d+, line \d+$/ }).waitFor();
+    await workbench.screenshot('notebook');
+  },
+  'goes to the cell': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.locator('.meta .link').first().click();
+    await workbench.page.locator('.notebookOverlay .squiggly-error').first().waitFor();
+  },
+};
+
+async function hasPanel({ page }) {
+  for (const frame of page.frames()) {
+    const count = await frame
+      .locator('main.gd')
+      .count()
+      .catch(() => 0);
+    if (count > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+export const journeys = [
+  { name: 'cure', steps: cure },
+  { name: 'notebook', steps: notebook },
+];

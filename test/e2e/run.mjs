@@ -1,0 +1,52 @@
+// Drives the real workbench as a person would; screenshots go to test/e2e/shots/.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startHost } from '../host/host.mjs';
+import { journeys } from './journeys.mjs';
+import { Workbench } from './workbench.mjs';
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+export async function run(root) {
+  assert.ok(fs.existsSync(path.join(root, 'dist', 'webview', 'panel.js')), 'the pages are not built');
+  const shots = path.join(root, 'test/e2e/shots');
+  fs.rmSync(shots, { recursive: true, force: true });
+  let passed = 0;
+  let failed = 0;
+  for (const { name, steps } of journeys) {
+    console.log(name);
+    // A space and an umlaut: paths are not always what one hopes for.
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gradient döctor '));
+    fs.cpSync(path.join(root, 'media/examples'), folder, { recursive: true });
+    const host = await startHost({
+      folder,
+      extensionDevelopmentPath: root,
+      viewport: { width: 1500, height: 950 },
+    });
+    host.page.setDefaultTimeout(20_000);
+    const workbench = new Workbench(host.page, folder, shots);
+    let broken = false;
+    for (const [title, step] of Object.entries(steps)) {
+      if (broken) {
+        failed++;
+        console.log(`  not reached: ${title}`);
+        continue;
+      }
+      const started = Date.now();
+      try {
+        await step(workbench);
+        passed++;
+        console.log(`  ok ${title} (${Date.now() - started} ms)`);
+      } catch (error) {
+        failed++;
+        broken = true;
+        console.log(`  FAILED ${title}: ${error.stack}`);
+        await workbench.screenshot(`failed ${name}`).catch(() => undefined);
+      }
+    }
+    await host.stop();
+    fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  return { passed, failed };
+}

@@ -1,0 +1,120 @@
+// The workbench as a person uses it: palette, files, light bulb, panels, themes. Everything waits for a state, nothing for a time.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Theme names as VS Code's settings spell them, the class of its window, the class of a webview's body. */
+export const themes = [
+  { name: 'Dark Modern', id: 'dark', window: 'vs-dark', body: 'vscode-dark' },
+  { name: 'Light Modern', id: 'light', window: 'vs', body: 'vscode-light' },
+  { name: 'Default High Contrast', id: 'hc-dark', window: 'hc-black', body: 'vscode-high-contrast' },
+  {
+    name: 'Default High Contrast Light',
+    id: 'hc-light',
+    window: 'hc-light',
+    body: 'vscode-high-contrast-light',
+  },
+];
+
+export class Workbench {
+  /** @param {import('playwright-core').Page} page @param {string} folder @param {string} shots */
+  constructor(page, folder, shots) {
+    this.page = page;
+    this.folder = folder;
+    this.shots = shots;
+  }
+
+  /** Runs a command as the palette offers it. */
+  async palette(text) {
+    await this.quickInput('F1', `>${text}`, text);
+  }
+
+  async openFile(name) {
+    await this.quickInput('Control+P', name, name);
+    await this.page.locator('.tab.active').filter({ hasText: name }).first().waitFor();
+  }
+
+  async quickInput(key, typed, choice) {
+    const input = this.page.locator('.quick-input-widget input');
+    await this.page.keyboard.press(key);
+    await input.fill(typed);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first().click();
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** The line of the editor that has this text. */
+  line(text) {
+    return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
+  }
+
+  /** Calls until it answers something true; throws what it last answered when the time is up. */
+  async until(what, probe, timeoutMs = 60_000) {
+    let last;
+    for (const end = Date.now() + timeoutMs; Date.now() < end; await this.page.waitForTimeout(100)) {
+      try {
+        last = await probe();
+        if (last) {
+          return last;
+        }
+      } catch (error) {
+        last = error; // a frame may go away while it is asked
+      }
+    }
+    throw new Error(`${what}: not within ${timeoutMs} ms, last answer ${String(last?.message ?? last)}`);
+  }
+
+  /** The frame of the webview that holds an element: VS Code nests it in a frame of its own. */
+  async frame(selector, timeoutMs = 30_000) {
+    return this.until(
+      `a webview with ${selector}`,
+      async () => {
+        for (const frame of this.page.frames()) {
+          const found = await frame
+            .locator(selector)
+            .count()
+            .catch(() => 0);
+          if (found > 0) {
+            return frame;
+          }
+        }
+        return null;
+      },
+      timeoutMs,
+    );
+  }
+
+  panel() {
+    return this.frame('main.gd');
+  }
+
+  dashboard() {
+    return this.frame('main.card, main.empty');
+  }
+
+  /** Waits until the panel has a verdict that fits and no analysis is under way. */
+  async verdict(pattern, timeoutMs = 120_000) {
+    return this.until(
+      `a verdict like ${pattern}`,
+      async () => {
+        const panel = await this.panel();
+        const word = await panel.locator('.verdict .word').textContent({ timeout: 1000 });
+        const running = await panel.locator('.best.progress').count();
+        return running === 0 && pattern.test(word ?? '') ? word : null;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** The theme of window and pages; set in the folder, since the user's settings are read at start only. */
+  async theme({ name, window, body }) {
+    const settings = path.join(this.folder, '.vscode', 'settings.json');
+    fs.mkdirSync(path.dirname(settings), { recursive: true });
+    fs.writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': name }));
+    await this.page.locator(`.monaco-workbench.${window}`).waitFor();
+    await (await this.panel()).locator(`body.${body}`).waitFor();
+  }
+
+  async screenshot(name) {
+    fs.mkdirSync(this.shots, { recursive: true });
+    await this.page.screenshot({ path: path.join(this.shots, `${name}.png`) });
+  }
+}
