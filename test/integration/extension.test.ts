@@ -39,8 +39,16 @@ describe('the extension', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  /** A copy of an example that no other test touches. */
+  let copies = 0;
+  function copyOf(name: string): vscode.Uri {
+    const copy = `${++copies} ${name}`;
+    fs.copyFileSync(path.join(workspace, name), path.join(workspace, copy));
+    return file(copy);
+  }
+
   async function analyze(name: string): Promise<vscode.TextDocument> {
-    const document = await vscode.workspace.openTextDocument(file(name));
+    const document = await vscode.workspace.openTextDocument(copyOf(name));
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand(commands.analyze);
     return document;
@@ -147,7 +155,7 @@ describe('the extension', () => {
   });
 
   it('analyzes a notebook and marks the cell', async () => {
-    const notebook = await vscode.workspace.openNotebookDocument(file('messy_notebook.ipynb'));
+    const notebook = await vscode.workspace.openNotebookDocument(copyOf('messy_notebook.ipynb'));
     await vscode.window.showNotebookDocument(notebook);
     await vscode.commands.executeCommand(commands.analyze, notebook.uri);
     const model = store.get(notebook.uri)?.report?.models[0];
@@ -166,7 +174,7 @@ describe('the extension', () => {
   });
 
   it('can be stopped', async () => {
-    const document = await vscode.workspace.openTextDocument(file('deep_relu_small_weights.py'));
+    const document = await vscode.workspace.openTextDocument(copyOf('deep_relu_small_weights.py'));
     await vscode.window.showTextDocument(document);
     const run = vscode.commands.executeCommand(commands.analyze);
     await until('running', () => store.get(document.uri)?.running);
