@@ -209,12 +209,29 @@ function hasAttribute(vm: Interpreter, args: Arguments): Value {
     : unknown('whether there is an attribute');
 }
 
+/** `zip(…)` of things whose elements are not listed: one tuple stands for all. */
+export class ZipValue extends Native {
+  readonly typeName = 'zip';
+
+  constructor(readonly parts: readonly Value[]) {
+    super();
+  }
+
+  override anyElement(vm: Interpreter): Value {
+    return tuple(
+      this.parts.map(
+        (part) => (part.kind === 'native' ? part.anyElement(vm) : undefined) ?? unknownLike(part),
+      ),
+    );
+  }
+}
+
 function zip(vm: Interpreter, args: Arguments): Value {
   const sources = args.positional.map((value) => vm.iterate(value));
   if (sources.some((source) => source === undefined)) {
     const known = sources.filter((source) => source !== undefined);
     if (known.length === 0) {
-      return unknownLike(firstOf(args));
+      return new ZipValue(args.positional);
     }
   }
   const length = Math.min(...sources.map((source) => source?.length ?? Infinity));
@@ -288,7 +305,10 @@ const functions: Readonly<Record<string, Invoke>> = {
   tuple: collect(tuple),
   set: collect(set),
   frozenset: collect(set),
-  iter: collect(list),
+  iter: (vm, args) => {
+    const value = firstOf(args);
+    return value.kind === 'native' && !vm.iterate(value) ? value : collect(list)(vm, args);
+  },
   reversed: collect((items) => list(items.reverse())),
   dict: (vm, args) => {
     const source = args.positional[0];

@@ -18,3 +18,8 @@ export class PythonError extends Error {
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
 }
+
+/** The program has to be read again, with more known of what stands in for an unknown shape. */
+export class ReadAgain extends Error {
+  override readonly name = 'ReadAgain';
+}

@@ -1,7 +1,7 @@
 import { Arguments } from './arguments';
 import { attributeOf, lookupInstance, setAttributeOf } from './attributes';
 import { callValue } from './calls';
-import { BudgetExceeded, PythonError } from './errors';
+import { BudgetExceeded, PythonError, ReadAgain } from './errors';
 import { expressions } from './expressions';
 import { itemOf, iterateOf, setItemOf } from './items';
 import { Scope } from './scope';
@@ -104,7 +104,7 @@ export class Interpreter {
 
   /** Notes a failure of the program; passes on what stops the reader altogether. */
   recordFailure(error: unknown, place: Place): void {
-    if (error instanceof BudgetExceeded) {
+    if (error instanceof BudgetExceeded || error instanceof ReadAgain) {
       throw error;
     }
     this.depth = 0;

@@ -1,15 +1,17 @@
 import type { Note } from '../../report/report';
 import type { SourceText } from '../../text/sourceText';
 import type { ReadResult, Reader } from '../reader';
+import { ReadAgain } from './errors';
 import { Interpreter } from './interpreter';
 import { callUncalledBuilders } from './keras/builders';
 import { collectModels } from './keras/collect';
 import { KerasHost } from './keras/kerasHost';
 import { kerasOneSpelling } from './keras/kerasOne';
+import { RankWishes } from './keras/rankWishes';
 import { KerasSession } from './keras/session';
 import { readShapeHints } from './keras/shapeHints';
 import { readNames } from './sourceNames';
-import { PythonParser } from './syntax';
+import { type Program, PythonParser } from './syntax';
 
 /** The bytes of web-tree-sitter.wasm and tree-sitter-python.wasm. */
 export interface PythonReaderFiles {
@@ -25,9 +27,24 @@ export async function createPythonReader(files: PythonReaderFiles): Promise<Read
 
 function readPython(parser: PythonParser, source: SourceText): ReadResult {
   const program = parser.parse(source);
+  const wishes = new RankWishes();
+  // A program is read again when a stand-in for an unknown shape had the wrong number of axes.
+  for (;;) {
+    try {
+      return readProgram(program, source, wishes);
+    } catch (error) {
+      if (!(error instanceof ReadAgain)) {
+        throw error;
+      }
+      wishes.restart();
+    }
+  }
+}
+
+function readProgram(program: Program, source: SourceText, wishes: RankWishes): ReadResult {
   const host = new KerasHost();
   const vm = new Interpreter(program, host);
-  const session = new KerasSession(vm, readShapeHints(source));
+  const session = new KerasSession(vm, readShapeHints(source), wishes);
   host.session = session;
   session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
   vm.run();

@@ -1,22 +1,53 @@
+import { findInClass, nativeBase } from '../attributes';
 import { PythonError } from '../errors';
 import type { SyntaxNode } from '../syntax';
 import { field } from '../syntax';
-import { type FunctionValue, type Value, unknown } from '../values';
+import { type ClassValue, type FunctionValue, type InstanceValue, type Value, unknown } from '../values';
 import { HyperParameters, tunerParameters } from '../modules/tuner';
 import type { KerasSession } from './session';
 
 const builders = new Set(['Sequential', 'Model', 'Functional']);
 
-/** Calls the functions that build a model and that nothing calls, with their defaults and with placeholders for the rest. */
+/**
+ * Calls the functions that build a model and that nothing calls, with their defaults and with placeholders for the rest; methods
+ * of classes too.
+ */
 export function callUncalledBuilders(session: KerasSession): void {
-  const { vm } = session;
-  for (const value of [...vm.globals.names.values()]) {
-    if (
-      value.kind === 'function' &&
-      !session.calledFunctions.has(value.node) &&
-      builds(value.body, session)
-    ) {
+  for (const value of [...session.vm.globals.names.values()]) {
+    if (value.kind === 'function' && isUncalledBuilder(value, session)) {
       callWithPlaceholders(value, [], session);
+    } else if (value.kind === 'class' && nativeBase(value) === undefined) {
+      callMethods(value, session);
+    }
+  }
+}
+
+function isUncalledBuilder(value: FunctionValue, session: KerasSession): boolean {
+  return !session.calledFunctions.has(value.node) && builds(value.body, session);
+}
+
+/** `class GAN: def build_generator(self): …`, never used in this file: an object of it is made first. */
+function callMethods(value: ClassValue, session: KerasSession): void {
+  const methods = [...value.attributes.values()].filter(
+    (member): member is FunctionValue => member.kind === 'function' && isUncalledBuilder(member, session),
+  );
+  if (methods.length === 0) {
+    return;
+  }
+  const constructor = findInClass(value, '__init__');
+  const instance: InstanceValue = {
+    kind: 'instance',
+    class: value,
+    attributes: new Map(),
+    native: null,
+    call: null,
+  };
+  if (constructor?.kind === 'function' && !session.calledFunctions.has(constructor.node)) {
+    callWithPlaceholders(constructor, [instance], session);
+  }
+  for (const method of methods) {
+    if (!session.calledFunctions.has(method.node)) {
+      callWithPlaceholders(method, method.role === 'static' ? [] : [instance], session);
     }
   }
 }

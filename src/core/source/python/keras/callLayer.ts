@@ -54,6 +54,7 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
         return callComposite(layer, object, given, inputs, flags, eager !== null, vm);
     }
   } catch (error) {
+    session.rankWishes.consider((error as Error).message, Object.values(inputs).flat());
     throw asPythonError(error);
   }
 }

@@ -7,6 +7,7 @@ import type { RefusedArgument } from '../../reader';
 import type { Range } from '../../../text/range';
 import { readCompile } from './compile';
 import { readData } from './dataSpec';
+import { buildTrainingShell } from './trainingShell';
 import { buildWithPlaceholder } from './placeholderBuild';
 import type { Refusal } from './session';
 import type { KerasSession } from './session';
@@ -48,6 +49,7 @@ export function collectModels(session: KerasSession, names: SourceNames): Collec
 function describe(tracked: TrackedModel, session: KerasSession, names: SourceNames): ModelSpec | null {
   const { object } = tracked;
   buildWithPlaceholder(tracked, session);
+  const shell = buildTrainingShell(tracked, session);
   const inside = objectsIn(object);
   const notes = (map: ReadonlyMap<GraphObject, readonly Note[]>): Note[] =>
     inside.flatMap((each) => map.get(each) ?? []);
@@ -69,6 +71,14 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
       assumptions: [...session.notes, ...gaps, ...notes(session.notesByObject)],
       unknowns: notes(session.unknownsByObject),
       names,
+      ...(shell
+        ? {
+            unprobeable: {
+              id: 'training-step',
+              text: 'This model trains its parts in a training step of its own; probe the parts instead.',
+            },
+          }
+        : {}),
     });
   } catch {
     return null;

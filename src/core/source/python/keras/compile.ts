@@ -15,7 +15,37 @@ export function readCompile(
   session: KerasSession,
 ): CompileSpec | null {
   const call = tracked.compiles.at(-1);
-  return call ? fromCall(call, outputNames, tracked, session) : null;
+  return call ? fromCall(call, outputNames, tracked, session) : fromLoop(tracked, outputNames, session);
+}
+
+/** A model that a loop with a GradientTape trains: its optimizer, and the loss where the program has only one. */
+function fromLoop(
+  tracked: TrackedModel,
+  outputNames: readonly string[],
+  session: KerasSession,
+): CompileSpec | null {
+  const optimizer = tracked.trainedBy;
+  if (!optimizer) {
+    return null;
+  }
+  const [loss, ...others] = session.losses.filter(({ uses }) => uses.applied);
+  session.assume(
+    'own-training-loop',
+    'This model is trained in a loop of its own: the optimizer is the one that the loop applies, the loss the one that it calls.',
+    optimizer.at ?? null,
+    tracked.object,
+  );
+  return compileSpec(
+    {
+      optimizer: optimizer.json,
+      loss: loss && others.length === 0 ? loss.json : null,
+      lossWeights: null,
+      metrics: [],
+      site: null,
+      optimizerSite: optimizer.site,
+    },
+    outputNames,
+  );
 }
 
 function fromCall(

@@ -58,7 +58,8 @@ export class LayerClassReference extends ClassReference {
       }
     }
     for (const [name, value] of open) {
-      const placeholder = placeholderFor(definition, name, value, values);
+      const rank = args.node ? session.rankWishes.wish(args.node) : undefined;
+      const placeholder = placeholderFor(definition, name, value, values, rank);
       if (placeholder !== undefined) {
         values[name] = placeholder;
       }
@@ -73,6 +74,9 @@ export class LayerClassReference extends ClassReference {
       name: stringOf(bound.values['name']),
     });
     session.progress++;
+    if (args.node && open.some(([name]) => name.endsWith('shape'))) {
+      session.rankWishes.remember(object, args.node);
+    }
     for (const [name, value] of open) {
       this.assumePlaceholder(object, name, value, values[name], args);
     }

@@ -45,11 +45,16 @@ export class ObjectClass extends ClassReference {
       family === 'initializer'
         ? { class_name: definition.className, config, shared_object_id: session.nextSharedObject() }
         : { class_name: definition.className, config };
-    if (family === 'optimizer') {
-      session.optimizers.push(new SerializedValue(family, definition, json, site));
-      return session.optimizers.at(-1) ?? new SerializedValue(family, definition, json, site);
+    const value = new SerializedValue(family, definition, json, site);
+    if (args.node) {
+      value.at = args.node;
     }
-    return new SerializedValue(family, definition, json, site);
+    if (family === 'optimizer') {
+      session.optimizers.push(value);
+    } else if (family === 'loss') {
+      session.losses.push(value);
+    }
+    return value;
   }
 
   override hasInstance(value: Native): boolean {

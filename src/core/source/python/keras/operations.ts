@@ -9,7 +9,9 @@ import { findOperation } from '../../../model/operations/operations';
 import type { Json, TensorSpec } from '../../../model/spec';
 import type { Arguments } from '../arguments';
 import { PythonError } from '../errors';
+import { arrayStatistic } from '../modules/arrays/arrayMethods';
 import { ArrayValue } from '../modules/arrays/arrayValue';
+import { arrayFrom } from '../modules/arrays/fromLists';
 import { type Value, intOf, unknown } from '../values';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
@@ -131,6 +133,10 @@ export function callOperation(
 
 /** The shape of an operation's result on arrays. */
 function onArrays(definition: OperationDefinition, values: NamedValues, args: Arguments): Value {
+  const statistic = statisticOf(definition, values, args);
+  if (statistic) {
+    return statistic;
+  }
   const missing = [...Object.values(values)].find((value) => value.kind === 'unknown');
   const arrays = Object.values(values).flatMap(arraysIn);
   const [first] = arrays;
@@ -152,6 +158,18 @@ function onArrays(definition: OperationDefinition, values: NamedValues, args: Ar
   } catch (error) {
     throw asPythonError(error);
   }
+}
+
+/** `tf.reduce_prod(shape)`: of numbers that are written out. */
+function statisticOf(
+  definition: OperationDefinition,
+  values: NamedValues,
+  args: Arguments,
+): Value | undefined {
+  const compute = arrayStatistic(definition.op);
+  const { x } = values;
+  const array = x && x.kind !== 'unknown' && compute ? arrayFrom(x) : undefined;
+  return array?.data && compute ? compute(array, args.with([], args.keywords)) : undefined;
 }
 
 export function arraysIn(value: Value): ArrayValue[] {

@@ -37,9 +37,10 @@ export function placeholderFor(
   name: string,
   value: Value,
   others: Readonly<Record<string, Json>>,
+  wishedRank?: number,
 ): Json | undefined {
   if (name === 'input_shape' || name === 'shape' || name === 'batch_input_shape' || name === 'batch_shape') {
-    return shapePlaceholder(definition, name, value);
+    return shapePlaceholder(definition, name, value, wishedRank);
   }
   if (name === 'input_dim' && others['output_dim'] === undefined && definition.className !== 'Embedding') {
     return usualShapes[1]?.[0];
@@ -68,10 +69,10 @@ export function usualShape(rank: number): readonly number[] {
   return usualShapes[rank] ?? [10];
 }
 
-function shapePlaceholder(definition: LayerClass, name: string, value: Value): Json {
+function shapePlaceholder(definition: LayerClass, name: string, value: Value, wishedRank?: number): Json {
   const items = sequenceOf(value)?.map((item) => serialize(item));
   const batch = name.startsWith('batch');
-  const rank = items ? items.length - (batch ? 1 : 0) : expectedRank(definition.className);
+  const rank = items ? items.length - (batch ? 1 : 0) : (wishedRank ?? expectedRank(definition.className));
   const usual = usualShape(rank);
   const sizes: readonly Json[] = batch ? [null, ...usual] : usual;
   return items ? items.map((item, i) => (item === notKnown ? (sizes[i] ?? 8) : item)) : sizes;

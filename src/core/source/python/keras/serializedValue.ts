@@ -2,7 +2,9 @@ import type { ClassDefinition } from '../../../model/catalogue/classDefinition';
 import type { Json } from '../../../model/spec';
 import type { CallSite } from '../../../model/site';
 import type { Arguments } from '../arguments';
+import { ZipValue } from '../builtins';
 import type { Interpreter } from '../interpreter';
+import { VariableList } from './variableList';
 import { Native, type Value, builtin, dict, float, int, none, str, unknown } from '../values';
 
 export type Family =
@@ -47,8 +49,16 @@ export class SerializedValue extends Native {
       case 'apply_gradients':
       case 'minimize':
       case 'apply':
-        return builtin(name, () => {
+        return builtin(name, (_vm2, args) => {
           this.uses.applied = true;
+          for (const value of args.values()) {
+            const parts = value instanceof ZipValue ? value.parts : [value];
+            for (const part of parts) {
+              if (part instanceof VariableList) {
+                part.model.trainedBy ??= this;
+              }
+            }
+          }
           return none;
         });
       case 'get_config':

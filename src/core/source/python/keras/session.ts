@@ -7,6 +7,7 @@ import type { SyntaxNode } from '../syntax';
 import type { ModuleValue, Place, Value } from '../values';
 import { ModuleRegistry } from '../modules/registry';
 import type { SerializedValue } from './serializedValue';
+import type { RankWishes } from './rankWishes';
 import { callInSequence } from './callLayer';
 import { hintKey } from './shapeHints';
 import { SiteBuilder } from './sites';
@@ -39,6 +40,8 @@ export class KerasSession {
   readonly refusals: Refusal[] = [];
   /** Optimizers in the order in which they are made, for training loops without `compile`. */
   readonly optimizers: SerializedValue[] = [];
+  /** Loss objects in the order in which they are made. */
+  readonly losses: SerializedValue[] = [];
   /** Models that could not be built because their tensors are not known. */
   readonly lostModels: { readonly place: Place | null; readonly reason: string }[] = [];
   /** Assumptions that hold for the whole program. */
@@ -68,6 +71,7 @@ export class KerasSession {
   constructor(
     readonly vm: Interpreter,
     hints: ReadonlyMap<string, readonly (number | null)[]>,
+    readonly rankWishes: RankWishes,
   ) {
     this.sites = new SiteBuilder(vm.program, vm);
     this.shapeHints = hints;
@@ -90,6 +94,7 @@ export class KerasSession {
       functionName: this.frames.at(-1)?.name ?? null,
       compiles: [],
       fits: [],
+      trainedBy: null,
       gaps: [],
       used: false,
     };

@@ -1,5 +1,6 @@
 import type { CompositeObject, ModelObject } from '../../../model/graph/graphObject';
 import type { CallSite } from '../../../model/site';
+import type { SerializedValue } from './serializedValue';
 import type { Place, Value } from '../values';
 
 /** One call of `compile`. */
@@ -28,6 +29,8 @@ export interface TrackedModel {
   readonly functionName: string | null;
   readonly compiles: CompileCall[];
   readonly fits: FitCall[];
+  /** The optimizer that a training loop of its own applies to the model's weights. */
+  trainedBy: SerializedValue | null;
   /** Layers were left out of the source with `...`. */
   gaps: Place[];
   /** Something of it was used: summary, predict, evaluate. */
