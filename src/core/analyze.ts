@@ -6,6 +6,7 @@ import type { FixCandidate } from './fixes/fix';
 import { prescribe } from './fixes/prescribe';
 import { isOffered, verifyAll } from './fixes/verify';
 import { HumanError } from './humanError';
+import { measure } from './measure';
 import type { Prober, ProbeSettings } from './probing';
 import {
   schemaVersion,
@@ -125,7 +126,8 @@ async function analyzeModel(
   let measurement: Measurement | null = null;
   if (spec.unprobeable === null) {
     try {
-      measurement = await tools.prober.run(spec, options.settings, {
+      const judge = (m: Measurement): Diagnosis => diagnose(spec, read.context, m);
+      measurement = await measure(tools.prober, spec, options.settings, judge, {
         signal: options.signal,
         onProgress: ({ seed, step, lastStep, partial }) => {
           const { seeds } = options.settings;

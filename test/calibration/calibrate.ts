@@ -3,8 +3,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measure } from '../../src/core/measure';
 import { measuredSteps } from '../../src/core/probing';
 import type { EngineName, Verdict } from '../../src/core/report/report';
+import { isKernel } from '../../src/core/model/graphQueries';
+import type { Measurement } from '../../src/core/model/measurement';
 import { diagnose, type Diagnosis } from '../../src/core/rules/diagnose';
 import { GradientProfile } from '../../src/core/rules/gradientProfile';
 import { createPythonReader } from '../../src/core/source/python/pythonReader';
@@ -23,6 +26,8 @@ export interface Judged {
   readonly explained: number | null;
   /** Decades between our dynamic range at step 0 and the recorded one; null where either has none. */
   readonly rangeError: number | null;
+  /** The numbers that the rules judge by, for finding better thresholds. */
+  readonly evidence: object;
 }
 
 async function main(): Promise<void> {
@@ -70,13 +75,22 @@ async function main(): Promise<void> {
           `not read: ${JSON.stringify(spec?.unprobeable ?? result.unknowns)}\n${netSource(recorded.net)}`,
         );
       }
-      const measurement = await prober.run(spec, settings, { signal: new AbortController().signal });
-      const diagnosis = diagnose(spec, { source, refused: result.refused, rules: {} }, measurement);
+      const context = { source, refused: result.refused, rules: {} };
+      const measurement = await measure(prober, spec, settings, (m) => diagnose(spec, context, m), {
+        signal: new AbortController().signal,
+      });
+      const diagnosis = diagnose(spec, context, measurement);
       const seed = measurement.seeds[0];
       const profile = seed && new GradientProfile(spec, seed, measurement.measuredSteps);
-      judged.push(
-        judge(recorded, diagnosis, seed?.explainedLoss.at(-1) ?? null, profile?.at(0)?.dynamicRange ?? null),
-      );
+      judged.push({
+        ...judge(
+          recorded,
+          diagnosis,
+          seed?.explainedLoss.at(-1) ?? null,
+          profile?.at(0)?.dynamicRange ?? null,
+        ),
+        evidence: evidenceOf(measurement, profile),
+      });
       process.stderr.write(`\r${judged.length} of ${chosen.length}`);
     }
   };
@@ -107,7 +121,7 @@ function judge(
   diagnosis: Diagnosis,
   explained: number | null,
   range: number | null,
-): Judged {
+): Omit<Judged, 'evidence'> {
   const of = (severity: string): string[] =>
     diagnosis.findings.filter((finding) => finding.severity === severity).map((finding) => finding.id);
   const d = recorded.measured['0']?.d?.filter((value) => value !== null && value > 0) ?? [];
@@ -123,6 +137,34 @@ function judge(
     warnings: of('warning'),
     explained,
     rangeError: range === null || recordedRange === null ? null : range - recordedRange,
+  };
+}
+
+function evidenceOf({ seeds, longer }: Measurement, profile: GradientProfile | undefined): object {
+  const [seed] = seeds;
+  const updates = (i: number): (number | null)[] =>
+    (seed?.layers ?? []).flatMap((layer) =>
+      layer.weights.filter((w) => w.trainable && isKernel(w.name)).map((w) => w.updateRatio[i] ?? null),
+    );
+  return {
+    explained: seed?.explainedLoss,
+    accuracy: seed?.accuracy,
+    longer: longer ?? null,
+    loss: seed?.loss,
+    constantLoss: seed?.constantLoss,
+    spread: seed?.predictionSpread,
+    labels: seed?.labelSensitivity,
+    promise: seed?.promiseKept,
+    nonFinite: seed?.firstNonFiniteStep,
+    profile: profile?.steps.map(({ step, dynamicRange, widestDrop, widestRise }) => ({
+      step,
+      dynamicRange,
+      widestDrop,
+      widestRise,
+    })),
+    updates: [0, 5, 7].map(updates),
+    signal: seed?.layers.map((layer) => layer.signalFraction),
+    dead: seed?.layers.map((layer) => layer.deadUnitShare.at(-1) ?? null),
   };
 }
 

@@ -11,6 +11,16 @@ export interface Measurement {
   readonly measuredSteps: readonly number[];
   readonly seeds: readonly SeedMeasurement[];
   readonly durationMs: number;
+  /** The first seed trained on, where the measured steps left doubt; absent where it was not. */
+  readonly longer?: LongerLook | null;
+}
+
+/** What became of the first seed after more steps. */
+export interface LongerLook {
+  readonly step: number;
+  /** Null where its numbers overflowed. */
+  readonly explained: number | null;
+  readonly answersDiffer: boolean;
 }
 
 export interface SeedMeasurement {

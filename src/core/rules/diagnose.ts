@@ -48,6 +48,7 @@ export function diagnose(spec: ModelSpec, context: DiagnoseContext, measurement:
     measuredSteps: measurement.measuredSteps,
     profile: new GradientProfile(spec, seed, measurement.measuredSteps),
     realData: measurement.data.kind === 'file',
+    longer: measurement.longer ?? null,
   }));
   const first = evidence[0];
   if (!first) {

@@ -41,13 +41,17 @@ export function noProgress(
 
 /** A net that explains this much is not failing, whatever else was seen; measured over 1,300 MLPs. */
 export function learns(evidence: MeasuredEvidence): boolean {
-  const { seed, measuredSteps } = evidence;
+  const { seed, measuredSteps, longer } = evidence;
   const at = (step: number): number => {
     const i = measuredSteps.indexOf(step);
     return i < 0 ? -Infinity : (seed.explainedLoss[i] ?? -Infinity);
   };
   // A single softmax unit shows a falling loss and gives one answer to every input: no witness.
   const answersDiffer = (seed.predictionSpread.at(-1) ?? 1) > 1e-3;
+  const startsLate = longer !== null && longer.answersDiffer && (longer.explained ?? -1) >= 0.1;
+  if (startsLate) {
+    return true;
+  }
   return (
     answersDiffer &&
     seed.firstNonFiniteStep === null &&

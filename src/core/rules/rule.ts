@@ -1,5 +1,5 @@
 import type { ModelSpec } from '../model/spec';
-import type { SeedMeasurement } from '../model/measurement';
+import type { LongerLook, SeedMeasurement } from '../model/measurement';
 import type { Evidence, Severity } from '../report/report';
 import type { Range } from '../text/range';
 import type { RefusedArgument } from '../source/reader';
@@ -57,6 +57,8 @@ export interface MeasuredEvidence {
   readonly profile: GradientProfile;
   /** Whether the data were the user's own or a known set, so that progress alone is a witness. */
   readonly realData: boolean;
+  /** The first seed after more steps, where the measured ones left doubt. */
+  readonly longer: LongerLook | null;
 }
 
 /** The severity that a level is shown with. */

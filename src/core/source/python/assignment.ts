@@ -126,5 +126,6 @@ export function augment(node: SyntaxNode, scope: Scope, vm: Interpreter): void {
       return;
     }
   }
+  vm.operator = node;
   assign(left, binary(sign, current, value, vm), scope, vm);
 }

@@ -67,9 +67,13 @@ export const expressions: Readonly<Record<string, Evaluate>> = {
   dictionary_splat: first,
   binary_operator: (node, scope, vm) => {
     const [left, operator, right] = operands(node);
-    return left && operator && right
-      ? binary(vm.program.text(operator), vm.evaluate(left, scope), vm.evaluate(right, scope), vm)
-      : vm.unknownAt(node);
+    if (!left || !operator || !right) {
+      return vm.unknownAt(node);
+    }
+    const a = vm.evaluate(left, scope);
+    const b = vm.evaluate(right, scope);
+    vm.operator = node;
+    return binary(vm.program.text(operator), a, b, vm);
   },
   unary_operator: (node, scope, vm) => {
     const operator = field(node, 'operator');

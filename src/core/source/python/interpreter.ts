@@ -51,6 +51,8 @@ export class Interpreter {
   depth = 0;
   /** Above 0 while a body runs once that may run any number of times. */
   uncertain = 0;
+  /** The operator expression that is evaluated: where data are scaled. */
+  operator: SyntaxNode | null = null;
   /** Steps in loops that built nothing and were left before their end. */
   idleSteps = 0;
   readonly globals = new Scope(null, 'module');

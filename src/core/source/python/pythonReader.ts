@@ -47,9 +47,15 @@ function readProgram(program: Program, source: SourceText, wishes: RankWishes): 
   const session = new KerasSession(vm, readShapeHints(source), wishes);
   host.session = session;
   session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
+  for (const { end } of program.missingCommas) {
+    session.assume('missing-comma', 'A comma is missing here; the list was read as if it were there.', {
+      start: end - 1,
+      end,
+    });
+  }
   vm.run();
   callUncalledBuilders(session);
-  const { models, refused } = collectModels(session, readNames(program, vm));
+  const { models, refused } = collectModels(session, readNames(program, vm, host.assumedNames));
   return { models, refused, unknowns: unknownsOf(session) };
 }
 

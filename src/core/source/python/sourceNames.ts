@@ -5,7 +5,11 @@ import { canonicalKerasName } from './keras/kerasModule';
 import { type Program, type SyntaxNode, field, fields } from './syntax';
 
 /** The names of Keras and its neighbours that the module binds, and where it imports them. */
-export function readNames(program: Program, vm: Interpreter): SourceNames {
+export function readNames(
+  program: Program,
+  vm: Interpreter,
+  assumed: ReadonlyMap<string, string>,
+): SourceNames {
   const imports: ImportSite[] = [];
   const bound: Record<string, string> = {};
   const visit = (node: SyntaxNode, depth: number): void => {
@@ -49,6 +53,9 @@ export function readNames(program: Program, vm: Interpreter): SourceNames {
         }
       }
     }
+  }
+  for (const [name, meaning] of assumed) {
+    bound[name] ??= meaning;
   }
   return { bound, imports };
 }

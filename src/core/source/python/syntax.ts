@@ -22,6 +22,8 @@ export interface Program {
   readonly cells: readonly { readonly start: number; readonly tree: SyntaxNode }[];
   text(node: SyntaxNode): string;
   textBetween(start: number, end: number): string;
+  /** Ends of items after which a comma is missing. */
+  readonly missingCommas: readonly { readonly start: number; readonly end: number }[];
   range(node: { readonly start: number; readonly end: number }): Range;
 }
 
@@ -42,6 +44,8 @@ export function fields(node: SyntaxNode, name: string): SyntaxNode[] {
 
 /** Parses Python; error-tolerant, so every text gives a tree. */
 export class PythonParser {
+  private missingCommas: SyntaxNode[] = [];
+
   private constructor(
     private readonly parser: Parser,
     private readonly names: readonly string[],
@@ -62,6 +66,7 @@ export class PythonParser {
   parse(source: SourceText): Program {
     const cells: { start: number; tree: SyntaxNode; index: number | undefined; text: string }[] = [];
     let start = 0;
+    this.missingCommas = [];
     for (const cell of source.cells) {
       const tree = this.parser.parse(maskMagics(cell.text));
       if (tree) {
@@ -96,6 +101,7 @@ export class PythonParser {
     };
     return {
       cells,
+      missingCommas: this.missingCommas,
       textBetween,
       text: (node) => textBetween(node.start, node.end),
       range: (node) => {
@@ -145,7 +151,7 @@ export class PythonParser {
       start,
       end,
       field: fieldName,
-      children: splits ? children.flatMap(splitMissingComma) : children,
+      children: splits ? children.flatMap((child) => splitMissingComma(child, this.missingCommas)) : children,
       parent: null,
     });
   }
@@ -211,7 +217,7 @@ const withoutFields = new Set([
  * `[Flatten() keras.layers.Dense(3)]`: where a comma is missing, the parser hangs the second item onto the first as an attribute
  * with an error in front. Takes them apart again.
  */
-function splitMissingComma(item: SyntaxNode): SyntaxNode[] {
+function splitMissingComma(item: SyntaxNode, missing: SyntaxNode[]): SyntaxNode[] {
   const spine: SyntaxNode[] = [];
   for (let node: SyntaxNode | undefined = item; node; node = headOf(node)) {
     const error: SyntaxNode | undefined =
@@ -223,7 +229,8 @@ function splitMissingComma(item: SyntaxNode): SyntaxNode[] {
       for (const outer of spine.reverse()) {
         second = replaceHead(outer, { ...second, field: headOf(outer)?.field ?? '' }, null);
       }
-      return [...splitMissingComma({ ...object, field: '' }), { ...second, field: '' }];
+      missing.push(object);
+      return [...splitMissingComma({ ...object, field: '' }, missing), { ...second, field: '' }];
     }
     spine.push(node);
   }

@@ -42,6 +42,8 @@ const usualModules = [
 
 /** Connects the interpreter with what is known of Keras and its neighbours. */
 export class KerasHost implements Host {
+  /** Names that the program uses without binding them, with what they were taken for. */
+  readonly assumedNames = new Map<string, string>();
   private session_: KerasSession | null = null;
 
   set session(session: KerasSession) {
@@ -66,12 +68,14 @@ export class KerasHost implements Host {
     }
     const module = usualNames[name];
     if (module !== undefined) {
+      this.assumedNames.set(name, module);
       return this.module(module);
     }
     if (/^[A-Z]|^to_categorical$/.test(name)) {
       for (const each of usualModules) {
         const member = this.module(each)?.members.get(name);
         if (member) {
+          this.assumedNames.set(name, `${each}.${name}`);
           return member;
         }
       }

@@ -123,6 +123,10 @@ export class SiteBuilder {
 
   private context(node: SyntaxNode): SiteContext {
     const { parent } = node;
+    if (parent?.type === 'subscript' && node.field === 'value' && parent.parent?.type === 'list') {
+      // `LeakyReLU()` before `[...]` without a comma: an item all the same.
+      return { kind: 'list-item', list: this.program.range(parent.parent) };
+    }
     if (parent?.type === 'list') {
       return { kind: 'list-item', list: this.program.range(parent) };
     }

@@ -55,7 +55,7 @@ function withNumber(
   const change = numberFunction(operator, number, reflected);
   const data = array.data && change ? array.data.map(change) : null;
   const dtype = operator === '/' || isFloat ? floating(array.dtype) : array.dtype;
-  const place = vm.callStack.at(-1) ?? array.place;
+  const place = vm.operator ?? array.place;
   return array.reshaped(array.shape, {
     dtype,
     data,
