@@ -4,6 +4,7 @@ import type { Note, Probe } from '../core/report/report';
 import { HumanError } from '../core/humanError';
 import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
+import { fitBudget } from './budget';
 import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
 import { inputShapes } from './data/shapes';
@@ -24,7 +25,6 @@ export interface ProbeHooks {
   progress(value: ProbeProgress): void;
 }
 
-const smallestBatch = 8;
 const usualBatch = 32;
 const largestBatch = 128;
 /** Batches of made-up data before they repeat. */
@@ -33,19 +33,23 @@ const batchesOfData = 24;
 /** Trains the model for a few steps and measures every layer: one Measurement over all seeds. */
 export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promise<Measurement> {
   const start = performance.now();
-  const { spec, seeds, measuredSteps } = request;
-  if (spec.unprobeable !== null) {
-    throw new HumanError(spec.unprobeable.text);
+  const { seeds, measuredSteps, budget } = request;
+  if (request.spec.unprobeable !== null) {
+    throw new HumanError(request.spec.unprobeable.text);
   }
   const { engine, notes: engineNotes } = await chooseEngine(request.engine);
-  const plan = trainingPlan(spec);
-  const weights = request.weightsPath === null ? null : await loadWeights(spec, request.weightsPath);
-  const batchSize =
-    request.batchSize ?? Math.min(largestBatch, Math.max(usualBatch, spec.data.batchSize ?? usualBatch));
-  if (batchSize < 1 || smallestBatch < 1) {
-    throw new HumanError('The batch size must be at least 1.');
+  const plan = trainingPlan(request.spec);
+  const wanted =
+    request.batchSize ??
+    Math.min(largestBatch, Math.max(usualBatch, request.spec.data.batchSize ?? usualBatch));
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new HumanError('The batch size must be a whole number of at least 1.');
   }
-  const dataOf = await dataSource(request, plan, engine, weights, batchSize);
+  const fixedData = request.dataPath !== null || request.weightsPath !== null;
+  const steps = ((measuredSteps.at(-1) ?? 0) + 1) * seeds.length;
+  const { spec, batchSize, notes: scaledDown } = fitBudget(request.spec, wanted, steps, budget, fixedData);
+  const weights = request.weightsPath === null ? null : await loadWeights(spec, request.weightsPath);
+  const dataOf = await dataSource({ ...request, spec }, plan, engine, weights, batchSize);
   const notes: Note[] = [
     ...engineNotes,
     ...plan.notes,
@@ -59,12 +63,14 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
     engine: { name: engine.name, version: engine.version },
     batchSize,
     data: about,
-    scaledDown: [],
+    scaledDown: [...scaledDown, ...cut],
     assumptions: notes,
     measuredSteps: [...measuredSteps],
     seeds: [...current],
     durationMs: performance.now() - start,
   });
+  const cut: Note[] = [];
+  const deadline = start + budget.timeMs;
   const pause = breather(hooks.signal);
   for (const seed of seeds) {
     const dataset = dataOf(seed);
@@ -80,6 +86,7 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
       seed,
       weights,
       checkpoint: pause,
+      outOfTime: () => performance.now() > deadline,
       onStep: async (step, so) => {
         const first = finished.length === 0;
         const partial = first
@@ -90,6 +97,13 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
       },
     });
     finished.push(series.snapshot());
+    if (series.stoppedAt !== null) {
+      cut.push({
+        id: 'time',
+        text: `The time allowed ended at step ${series.stoppedAt} of ${measuredSteps.at(-1) ?? 0} (seed ${finished.length} of ${seeds.length}); later steps were not measured.`,
+      });
+      break;
+    }
   }
   return measurement(finished);
 }

@@ -15,6 +15,8 @@ const loaded = new Map<EngineName, Promise<Engine>>();
 
 /** Loads an engine once; the backend of the last one asked for is the current one. */
 export async function loadEngine(name: EngineName): Promise<Engine> {
+  // no banners and warnings about kernels on standard output
+  tf.env().set('PROD', true);
   let engine = loaded.get(name);
   if (engine === undefined) {
     engine = loaders[name]();

@@ -65,6 +65,14 @@ export interface Kernels {
     columns: Columns<'center' | 'a' | 'b' | 'c'>,
     out: Float32Array,
   ): void;
+  /** What the report needs of an output [batch, …]. */
+  outputSums(x: Float32Array | Int32Array, batch: number): OutputSums;
+  /** Σx² in float64. */
+  squares(x: Float32Array): number;
+  /** How many values lie beyond ±limit. */
+  countBeyond(x: Float32Array, limit: number): number;
+  /** Largest value of every column, at least 0. */
+  columnPeaks(x: Float32Array, columns: number): Float32Array;
   /** One step of an LSTM with sigmoid gates and tanh, where the engine has a kernel for it. */
   readonly lstm: LstmKernels | null;
   /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α m / (√v + ε). */
@@ -75,6 +83,15 @@ export interface Kernels {
   dotDifference(g: Float32Array, a: Float32Array, b: Float32Array): number;
   /** How many values are NaN or infinite. */
   countNonFinite(x: Float32Array): number;
+}
+
+export interface OutputSums {
+  readonly sum: number;
+  readonly squares: number;
+  readonly zeros: number;
+  readonly nonFinite: number;
+  /** |mean over the batch|² */
+  readonly meanSquare: number;
 }
 
 /** Vectors with one value a column. */

@@ -136,5 +136,54 @@ export const referenceKernels: Kernels = {
         (c[j] as number);
     }
   },
+  outputSums(x, batch) {
+    const features = x.length / batch;
+    const means = new Float64Array(features);
+    const total = { sum: 0, squares: 0, zeros: 0, nonFinite: 0 };
+    for (let b = 0, i = 0; b < batch; b++) {
+      for (let k = 0; k < features; k++, i++) {
+        const one = x[i] as number;
+        total.sum += one;
+        total.squares += one * one;
+        means[k] = (means[k] as number) + one;
+        if (one === 0) {
+          total.zeros++;
+        }
+        if (one - one !== 0) {
+          total.nonFinite++;
+        }
+      }
+    }
+    let meanSquare = 0;
+    for (const sum of means) {
+      meanSquare += (sum / batch) ** 2;
+    }
+    return { ...total, meanSquare };
+  },
+  squares(x) {
+    let sum = 0;
+    for (let i = 0; i < x.length; i++) {
+      sum += (x[i] as number) ** 2;
+    }
+    return sum;
+  },
+  countBeyond(x, limit) {
+    let count = 0;
+    for (let i = 0; i < x.length; i++) {
+      if (Math.abs(x[i] as number) > limit) {
+        count++;
+      }
+    }
+    return count;
+  },
+  columnPeaks(x, columns) {
+    const peaks = new Float32Array(columns);
+    for (let i = 0; i < x.length; i++) {
+      if ((x[i] as number) > (peaks[i % columns] as number)) {
+        peaks[i % columns] = x[i] as number;
+      }
+    }
+    return peaks;
+  },
   lstm: null,
 };

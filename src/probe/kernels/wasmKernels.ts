@@ -85,6 +85,10 @@ export interface KernelExports {
   activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
   columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
   scaleRows(x: number, rows: number, columns: number, scale: number, shift: number, out: number): void;
+  outputSums(x: number, batch: number, features: number, means: number, result: number): void;
+  squares(x: number, count: number): number;
+  countBeyond(x: number, count: number, limit: number): number;
+  columnPeaks(x: number, rows: number, columns: number, peaks: number): void;
   columnMoments(x: number, rows: number, columns: number, mean: number, variance: number): void;
   centerAndScale(
     x: number,
@@ -328,6 +332,29 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         c,
         out.byteOffset,
       );
+    },
+    outputSums(x, batch) {
+      const features = x.length / batch;
+      if (x instanceof Int32Array || !onHeap(x) || 8 * (features + 8) > scratchBytes) {
+        return referenceKernels.outputSums(x, batch);
+      }
+      own.outputSums(x.byteOffset, batch, features, scratch + 64, scratch);
+      const [sum = 0, squares = 0, zeros = 0, nonFinite = 0, meanSquare = 0] = new Float64Array(
+        heap.memory.buffer,
+        scratch,
+        5,
+      );
+      return { sum, squares, zeros, nonFinite, meanSquare };
+    },
+    squares: (x) => (onHeap(x) ? own.squares(x.byteOffset, x.length) : referenceKernels.squares(x)),
+    countBeyond: (x, limit) =>
+      onHeap(x) ? own.countBeyond(x.byteOffset, x.length, limit) : referenceKernels.countBeyond(x, limit),
+    columnPeaks(x, columns) {
+      if (!onHeap(x) || 4 * columns > scratchBytes) {
+        return referenceKernels.columnPeaks(x, columns);
+      }
+      own.columnPeaks(x.byteOffset, x.length / columns, columns, scratch);
+      return new Float32Array(heap.memory.buffer, scratch, columns).slice();
     },
     lstm: {
       forward: (z, a, c, h, batch, units) =>

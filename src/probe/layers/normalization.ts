@@ -1,11 +1,10 @@
-import { flagOf, numberOf, numbersOf } from '../../core/model/catalogue/configAccess';
+import { flagOf, isSerialized, numberOf, numbersOf } from '../../core/model/catalogue/configAccess';
 import { customOperation } from '../engine/customOperation';
 import * as tf from '../engine/tf';
 import {
   input,
   inputMask,
   optionalWeight,
-  weight,
   weightEntry,
   type Forward,
   type CallWeight,
@@ -165,34 +164,51 @@ function flatNumbers(value: unknown): number[] {
   return Array.isArray(value) ? value.flatMap(flatNumbers) : [];
 }
 
-/** Divides a layer's kernel by its largest singular value, one power iteration a training step (keras 3.15, SpectralNormalization). */
+/**
+ * keras 3.15, SpectralNormalization: before each training step the wrapped layer's kernel is *replaced* by itself over its largest singular
+ * value (one power iteration a step); no gradient flows through the division.
+ */
 const spectralNormalization: Forward = (call) => {
   const layer = call.config['layer'];
-  if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) {
+  if (!isSerialized(layer)) {
     throw new Error('SpectralNormalization wraps no layer.');
   }
-  const { class_name: className, config } = layer as { class_name: string; config: typeof call.config };
-  const own = call.weights.filter(({ name }) => !name.endsWith('vector_u'));
-  const kernel = weightEntry(call, 'kernel');
-  const u = weightEntry(call, 'vector_u');
-  const outer = kernel.tensor.shape.at(-1) ?? 1;
-  const matrix = tf.reshape(kernel.tensor, [-1, outer]) as tf.Tensor2D;
-  const unit = (v: tf.Tensor) => tf.div(v, tf.maximum(tf.sqrt(tf.sum(tf.square(v))), 1e-6)) as tf.Tensor2D;
-  let right = tf.reshape(weight(call, 'vector_u'), [1, outer]) as tf.Tensor2D;
-  let left = right;
-  for (let i = 0; i < numberOf(call.config, 'power_iterations', 1); i++) {
-    left = unit(tf.matMul(right, matrix, false, true));
-    right = unit(tf.matMul(left, matrix));
+  const isVector = ({ name }: CallWeight) => name.endsWith('vector_u') || name.endsWith('sn_u');
+  const vector = call.weights.find(isVector);
+  const kernel = call.weights.find(({ name }) => /(^|\/)(kernel|embeddings)$/.test(name));
+  const own = call.weights.filter((each) => !isVector(each));
+  if (vector === undefined || kernel === undefined) {
+    throw new Error('SpectralNormalization has no kernel to normalise.');
   }
-  const sigma = tf.sum(tf.mul(tf.matMul(left, matrix), right));
-  const values = Float32Array.from(call.engine.view(right));
-  call.update(u, () => values);
+  const outer = kernel.tensor.shape.at(-1) ?? 1;
+  const [normalized] = customOperation({
+    inputs: { kernel: kernel.tensor },
+    forward: () => {
+      const matrix = tf.reshape(kernel.tensor, [-1, outer]) as tf.Tensor2D;
+      const unit = (v: tf.Tensor) =>
+        tf.div(v, tf.maximum(tf.sqrt(tf.sum(tf.square(v))), 1e-6)) as tf.Tensor2D;
+      let right = tf.reshape(vector.tensor, [1, outer]) as tf.Tensor2D;
+      let left = right;
+      for (let i = 0; i < numberOf(call.config, 'power_iterations', 1); i++) {
+        left = unit(tf.matMul(right, matrix, false, true));
+        right = unit(tf.matMul(left, matrix));
+      }
+      const result = tf.div(kernel.tensor, tf.sum(tf.mul(tf.matMul(left, matrix), right)));
+      const [newVector, newKernel] = [right, result].map((t) => Float32Array.from(call.engine.view(t)));
+      call.update(vector, () => newVector as Float32Array);
+      call.update(kernel, () => newKernel as Float32Array);
+      return [result];
+    },
+    backward: ([dy]) => ({ kernel: () => tf.clone(dy as tf.Tensor) }),
+  });
   return call.inner({
-    className,
-    config,
+    className: layer.class_name,
+    config: layer.config,
     inputs: call.inputs,
     masks: call.masks,
-    weights: own.map((each) => (each === kernel ? { ...each, tensor: tf.div(each.tensor, sigma) } : each)),
+    weights: own.map((each) =>
+      each === kernel ? { ...each, name: each.name, tensor: normalized as tf.Tensor } : each,
+    ),
   });
 };
 

@@ -1,9 +1,12 @@
+import type { Kernels } from '../kernels/kernels';
 import type { Activation } from '../activations/activation';
 
 type Values = Float32Array | Int32Array;
 
 /** Shares of saturated entries count those whose slope is below this part of the largest. */
 const saturatedSlope = 0.06;
+/** Where the slopes of sigmoid and tanh fall below that: ±ln of the odds with p (1 − p) = 0.015, ±artanh √0.94. */
+const saturatedBeyond = { sigmoid: 4.169, tanh: 2.0845 };
 /** A unit is dead when its slope stays below this on every sample. */
 const deadSlope = 0.01;
 
@@ -37,43 +40,21 @@ export class LayerStatistics {
   private alive: Uint8Array | null = null;
   private deltaSquares = 0;
 
-  constructor(private readonly batch: number) {}
+  constructor(
+    private readonly batch: number,
+    private readonly kernels: Kernels,
+  ) {}
 
   /** An output of the layer: [batch, …]. */
   output(values: Values): void {
-    const { batch } = this;
-    const features = values.length / batch;
-    const means = new Float64Array(features);
-    let sum = 0;
-    let squares = 0;
-    let zeros = 0;
-    let bad = 0;
-    for (let b = 0, i = 0; b < batch; b++) {
-      for (let k = 0; k < features; k++, i++) {
-        const x = values[i] as number;
-        sum += x;
-        squares += x * x;
-        means[k] = (means[k] as number) + x;
-        if (x === 0) {
-          zeros++;
-        }
-        // NaN and both infinities
-        if (x - x !== 0) {
-          bad++;
-        }
-      }
-    }
-    let ofMean = 0;
-    for (let k = 0; k < features; k++) {
-      ofMean += ((means[k] as number) / batch) ** 2;
-    }
+    const sums = this.kernels.outputSums(values, this.batch);
     this.count += values.length;
-    this.sum += sum;
-    this.squares += squares;
-    this.zeros += zeros;
-    this.badOutputs += bad;
-    this.meanSquare += ofMean;
-    this.squareMean += squares / batch;
+    this.sum += sums.sum;
+    this.squares += sums.squares;
+    this.zeros += sums.zeros;
+    this.badOutputs += sums.nonFinite;
+    this.meanSquare += sums.meanSquare;
+    this.squareMean += sums.squares / this.batch;
   }
 
   /** The pre-activation of the layer's own activation; units are its last axis. */
@@ -81,7 +62,22 @@ export class LayerStatistics {
     if (scalar === null) {
       return;
     }
-    const { f, slope, bounded, canDie } = scalar;
+    const { f, slope, bounded, canDie, fused } = scalar;
+    if (fused === 'sigmoid' || fused === 'tanh') {
+      const seen = (this.saturated ??= { hit: 0, count: 0 });
+      seen.hit += this.kernels.countBeyond(z as Float32Array, saturatedBeyond[fused]);
+      seen.count += z.length;
+      return;
+    }
+    if (fused === 'relu') {
+      const alive = (this.alive ??= new Uint8Array(units));
+      this.kernels.columnPeaks(z as Float32Array, units).forEach((peak, unit) => {
+        if (peak > 0) {
+          alive[unit] = 1;
+        }
+      });
+      return;
+    }
     if (bounded !== undefined) {
       const seen = (this.saturated ??= { hit: 0, count: 0 });
       const limit = saturatedSlope * bounded;
@@ -106,17 +102,11 @@ export class LayerStatistics {
 
   /** Gradient of the mean loss at z (or the output). */
   delta(values: Values): void {
-    let squares = 0;
-    let bad = 0;
-    for (let i = 0; i < values.length; i++) {
-      const x = values[i] as number;
-      squares += x * x;
-      if (x - x !== 0) {
-        bad++;
-      }
-    }
+    const squares = this.kernels.squares(values as Float32Array);
     this.deltaSquares += squares;
-    this.badDeltas += bad;
+    if (!Number.isFinite(squares)) {
+      this.badDeltas += this.kernels.countNonFinite(values as Float32Array);
+    }
   }
 
   /** Entries of gradients and weights that are not finite. */
@@ -141,17 +131,6 @@ export class LayerStatistics {
       deltasNonFinite: this.badDeltas > 0,
     };
   }
-}
-
-export function countNonFinite(values: Values): number {
-  let bad = 0;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i] as number;
-    if (x - x !== 0) {
-      bad++;
-    }
-  }
-  return bad;
 }
 
 /** √(Σx²) in float64. */

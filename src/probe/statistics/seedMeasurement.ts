@@ -50,6 +50,8 @@ export class SeedSeries {
   /** Recurrent layers: one value a time step, of the last measured step. */
   readonly overTime = new Map</* layer id */ string, readonly number[]>();
   firstNonFinite: { readonly step: number; readonly layer: string | null } | null = null;
+  /** The last step that was made, where time ran out. */
+  stoppedAt: number | null = null;
   private readonly loss: Numbers = [];
   private readonly explained: Numbers = [];
   private readonly accuracies: Numbers = [];

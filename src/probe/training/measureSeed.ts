@@ -9,7 +9,7 @@ import { permutation, RandomStream } from '../initializers/random';
 import { constantLoss } from '../losses/constantLoss';
 import { dense, type Gradient } from '../optimizers/gradient';
 import { Optimizer, type Trained } from '../optimizers/optimizer';
-import { countNonFinite, LayerStatistics, norm } from '../statistics/layerStatistics';
+import { LayerStatistics, norm } from '../statistics/layerStatistics';
 import { accuracy, chance, judgementOf, labelsOf, predictionSpread } from '../statistics/predictions';
 import { SeedSeries, type WeightNumbers } from '../statistics/seedMeasurement';
 import { type Batch, computeGradients, computeLoss, type Gradients, type Model } from './step';
@@ -28,6 +28,8 @@ export interface SeedPlan {
   readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
   /** Called before every step. */
   readonly checkpoint: () => void | Promise<void>;
+  /** Whether the time allowed is over: then the seed ends early, with two steps made at least. */
+  readonly outOfTime?: () => boolean;
 }
 
 /** Updates after which the drop that the gradient promised is compared with the real one. */
@@ -88,6 +90,10 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         disposeBatch(batch);
       }
       if (series.firstNonFinite !== null) {
+        break;
+      }
+      if (step < lastStep && step > 0 && plan.outOfTime?.() === true) {
+        series.stoppedAt = step;
         break;
       }
     }
@@ -189,7 +195,7 @@ class StepRun {
       statistics: (id) => {
         let own = this.statistics.get(id);
         if (own === undefined) {
-          own = new LayerStatistics(this.batchSize);
+          own = new LayerStatistics(this.batchSize, model.engine.kernels);
           this.statistics.set(id, own);
         }
         return own;
@@ -213,6 +219,14 @@ class StepRun {
   update({ gradients }: Gradients, promise: boolean): number {
     const { weights, engine } = this.model;
     const trained = weights.trainable;
+    // what the forward pass changed comes first: the optimizer moves what the gradient was taken at
+    for (const weight of weights.all) {
+      if (weight.pending !== null) {
+        weight.values.set(weight.pending);
+        weight.pending = null;
+        weight.commit();
+      }
+    }
     const before = promise ? trained.map(({ values }) => new EngineBuffer(engine, values.length)) : [];
     before.forEach((buffer, i) => buffer.values.set((trained[i] as ModelWeight).values));
     this.optimizer.apply(trained.map(asTrained), gradients);
@@ -229,13 +243,6 @@ class StepRun {
     for (const weight of trained) {
       weight.commit();
     }
-    for (const weight of weights.all) {
-      if (weight.pending !== null) {
-        weight.values.set(weight.pending);
-        weight.pending = null;
-        weight.commit();
-      }
-    }
     return promised;
   }
 
@@ -246,7 +253,10 @@ class StepRun {
   }
 
   finish({ loss, dataLoss, gradients }: Gradients, before: ReadonlyMap<ModelWeight, Float32Array>) {
-    const { weights } = this.model;
+    const {
+      weights,
+      engine: { kernels },
+    } = this.model;
     const byWeight = new Map(weights.trainable.map((weight, i) => [weight, gradients[i] as Gradient]));
     const numbers = new Map<ModelWeight, WeightNumbers>();
     for (const weight of weights.all) {
@@ -255,20 +265,20 @@ class StepRun {
       const size = Math.max(1, old.length);
       const gradient = byWeight.get(weight);
       const values = gradient === undefined ? null : dense(gradient, old.length);
-      const gradientNorm = values === null ? null : norm(values);
+      const gradientNorm = values === null ? null : Math.sqrt(kernels.squares(values));
       let square = 0;
       for (let i = 0; i < old.length; i++) {
         square += ((now[i] as number) - (old[i] as number)) ** 2;
       }
       numbers.set(weight, {
-        rms: norm(old) / Math.sqrt(size),
+        rms: Math.sqrt(kernels.squares(old) / size),
         gradientNorm,
         gradientRms: gradientNorm === null ? null : gradientNorm / Math.sqrt(size),
         updateRms: Math.sqrt(square / size),
       });
       this.statistics
         .get(weight.layerId)
-        ?.addNonFinite(countNonFinite(old) + (values === null ? 0 : countNonFinite(values)));
+        ?.addNonFinite(kernels.countNonFinite(old) + (values === null ? 0 : kernels.countNonFinite(values)));
     }
     const { constantLoss } = this.judge;
     return {

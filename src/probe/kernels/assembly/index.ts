@@ -14,3 +14,4 @@ export {
 } from './vector';
 export { lstmBackward, lstmForward } from './lstm';
 export { centerAndScale, columnMoments, columnProducts, combineColumns } from './normalization';
+export { columnPeaks, countBeyond, outputSums, squares } from './statistics';
