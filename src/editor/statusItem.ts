@@ -42,7 +42,9 @@ export class StatusItem implements vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     const uri =
       vscode.window.activeNotebookEditor?.notebook.uri ??
-      (document?.languageId === 'python' ? ownerUri(document) : undefined);
+      (document?.languageId === 'python' ? ownerUri(document) : undefined) ??
+      // the panel has the focus: it shows this one
+      (vscode.window.activeTextEditor ? undefined : this.store.current?.uri);
     const analysis = uri && this.store.get(uri);
     if (!analysis) {
       this.item.hide();
