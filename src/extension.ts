@@ -14,6 +14,7 @@ import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
 import { RulePageDocuments } from './editor/rulePageDocuments';
 import { StatusItem } from './editor/statusItem';
+import { TypingInspector } from './editor/typingInspector';
 import { createTrees } from './editor/trees';
 import { createProber, type DisposableProber } from './shared/host/prober';
 
@@ -37,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   const history = own.add(new History(store, context.workspaceState));
   const pages = own.add(new Pages(extensionUri, store, fixes));
   own.add(keepContextKeys(store));
-  own.add(new Diagnostics(store));
+  own.add(new Diagnostics(store, own.add(new TypingInspector(reader))));
   own.add(new StatusItem(store));
   own.add(new RulePageDocuments().register());
   own.add(new QuickFixes(store).register());

@@ -9,6 +9,7 @@ export interface Config {
   readonly steps: number;
   readonly seeds: number;
   readonly codeLens: boolean;
+  readonly inspectWhileTyping: boolean;
   readonly verifyFixes: boolean;
   readonly timeBudgetMs: number;
   readonly rules: RuleSettings;
@@ -19,6 +20,7 @@ export const configDefaults: Config = {
   steps: 50,
   seeds: 3,
   codeLens: true,
+  inspectWhileTyping: true,
   verifyFixes: true,
   timeBudgetMs: 10_000,
   rules: {},
@@ -32,6 +34,7 @@ export function readConfig(scope?: vscode.ConfigurationScope): Config {
     steps: get(settings.steps, configDefaults.steps),
     seeds: get(settings.seeds, configDefaults.seeds),
     codeLens: get(settings.codeLens, configDefaults.codeLens),
+    inspectWhileTyping: get(settings.inspectWhileTyping, configDefaults.inspectWhileTyping),
     verifyFixes: get(settings.verifyFixes, configDefaults.verifyFixes),
     rules: get(settings.rules, configDefaults.rules),
     timeBudgetMs: get(settings.timeBudget, configDefaults.timeBudgetMs / 1000) * 1000,

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import type { Finding, Severity } from '../core/report/report';
+import type { Finding, ModelReport, Severity } from '../core/report/report';
 import { documentOf, toEditorRange } from './analyzable';
-import type { Analysis, AnalysisStore } from './analysisStore';
+import type { AnalysisStore } from './analysisStore';
 import { diagnosticSource } from './ids';
 import { rulePageUri } from './rulePageDocuments';
+import type { TypingInspector } from './typingInspector';
 
 const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -12,29 +13,43 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-/** Underlines each finding on the layer's own argument; takes the marks away as soon as the text is another one. */
+/** Underlines each finding on the layer's own argument; measured ones go as soon as the text is another one. */
 export class Diagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection('gradient-doctor');
-  private readonly subscription: vscode.Disposable;
+  private readonly subscriptions: vscode.Disposable[];
   /** Documents (cells, for notebooks) that a file's marks were set on. */
   private readonly marked = new Map</* uri */ string, readonly vscode.Uri[]>();
 
-  constructor(store: AnalysisStore) {
-    this.subscription = store.onDidChange((analysis) => this.publish(analysis));
+  constructor(
+    private readonly store: AnalysisStore,
+    private readonly inspector: TypingInspector,
+  ) {
+    this.subscriptions = [
+      store.onDidChange(({ uri }) => this.update(uri)),
+      inspector.onDidInspect(({ uri }) => this.update(uri)),
+    ];
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
     this.collection.dispose();
   }
 
-  private publish(analysis: Analysis): void {
+  /** What was measured counts while the text is the measured one; else what the source alone says. */
+  private update(uri: vscode.Uri): void {
+    const analysis = this.store.get(uri);
+    const measured = analysis && !analysis.stale ? analysis.report?.models : undefined;
+    this.publish(uri, measured ?? this.inspector.get(uri)?.models ?? []);
+  }
+
+  private publish(file: vscode.Uri, models: readonly ModelReport[]): void {
     const byDocument = new Map</* uri */ string, { uri: vscode.Uri; marks: vscode.Diagnostic[] }>();
-    for (const model of analysis.stale ? [] : (analysis.report?.models ?? [])) {
+    for (const model of models) {
       for (const finding of model.findings) {
         const uri =
-          documentOf(analysis.uri, finding.range)?.uri ??
-          (finding.range.cell === undefined ? analysis.uri : undefined);
+          documentOf(file, finding.range)?.uri ?? (finding.range.cell === undefined ? file : undefined);
         if (uri) {
           const entry = byDocument.get(uri.toString()) ?? { uri, marks: [] };
           entry.marks.push(diagnosticOf(finding));
@@ -42,7 +57,7 @@ export class Diagnostics implements vscode.Disposable {
         }
       }
     }
-    const key = analysis.uri.toString();
+    const key = file.toString();
     for (const uri of this.marked.get(key) ?? []) {
       this.collection.delete(uri);
     }

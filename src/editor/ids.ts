@@ -36,6 +36,7 @@ export const settings = {
   steps: 'gradientDoctor.steps',
   seeds: 'gradientDoctor.seeds',
   codeLens: 'gradientDoctor.codeLens.enabled',
+  inspectWhileTyping: 'gradientDoctor.inspectWhileTyping',
   verifyFixes: 'gradientDoctor.verifyFixes',
   timeBudget: 'gradientDoctor.timeBudgetSeconds',
   rules: 'gradientDoctor.rules',

@@ -83,6 +83,7 @@ describe('the extension', () => {
         steps: properties[settings.steps]?.default,
         seeds: properties[settings.seeds]?.default,
         codeLens: properties[settings.codeLens]?.default,
+        inspectWhileTyping: properties[settings.inspectWhileTyping]?.default,
         verifyFixes: properties[settings.verifyFixes]?.default,
         timeBudgetMs: Number(properties[settings.timeBudget]?.default) * 1000,
         rules: properties[settings.rules]?.default,
@@ -133,11 +134,33 @@ describe('the extension', () => {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(0, 0), '# comment\n');
     await vscode.workspace.applyEdit(edit);
-    await until('marks gone', () => vscode.languages.getDiagnostics(document.uri).length === 0);
+    const measured = (): vscode.Diagnostic[] =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .filter((d) => typeof d.code === 'object' && /^GD1/.test(String(d.code.value)));
+    await until('marks gone', () => measured().length === 0);
     const back = new vscode.WorkspaceEdit();
     back.delete(document.uri, new vscode.Range(0, 0, 1, 0));
     await vscode.workspace.applyEdit(back);
-    await until('marks back', () => vscode.languages.getDiagnostics(document.uri).length > 0);
+    await until('marks back', () => measured().length > 0);
+  });
+
+  it('underlines what Keras would refuse as one types, and renames it', async () => {
+    const content =
+      'import keras\nmodel = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])\n';
+    const document = await vscode.workspace.openTextDocument({ language: 'python', content });
+    await vscode.window.showTextDocument(document);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, document.positionAt(content.indexOf('="softmax"')), '_function');
+    await vscode.workspace.applyEdit(edit);
+    const refused = await until(
+      'the refused argument',
+      () =>
+        vscode.languages.getDiagnostics(document.uri).find((d) => d.message.includes('activation_function')),
+      10_000,
+    );
+    assert.equal(document.getText(refused.range), 'activation_function');
+    assert.equal(store.get(document.uri), undefined);
   });
 
   it('shows the verdict above the model', async () => {
