@@ -12,8 +12,8 @@ export function defineClass(node: SyntaxNode, scope: Scope, vm: Interpreter): Cl
   for (const child of field(node, 'superclasses')?.children ?? []) {
     if (child.type !== 'keyword_argument') {
       const base = vm.evaluate(child, scope);
-      // `object`, `dict`, `Exception`: nothing of theirs is needed.
-      if (base.kind === 'class' || base.kind === 'native' || base.kind === 'unknown') {
+      const plain = base.kind === 'builtin' && base.name !== 'object';
+      if (plain || base.kind === 'class' || base.kind === 'native' || base.kind === 'unknown') {
         bases.push(base);
       }
     }

@@ -39,17 +39,22 @@ export function maskMagics(text: string): string {
         code.startsWith('!') ||
         help.test(code) ||
         shellAssignment.test(code);
+      const plain = continued || line === code;
       continued = masked && /\\\s*$/.test(line);
       if (masked) {
         quotes = null;
       }
-      return masked ? (line === code ? comment(line) : indentedComment(line, code)) : line;
+      return masked ? (plain ? hashed(line, code) : indentedComment(line, code)) : line;
     })
     .join('\n');
 }
 
 function comment(line: string): string {
   return line.trim() === '' ? line : `#${line.slice(1)}`;
+}
+
+function hashed(line: string, code: string): string {
+  return code === '' ? line : `${line.slice(0, line.length - code.length)}#${code.slice(1)}`;
 }
 
 function indentedComment(line: string, code: string): string {

@@ -11,7 +11,7 @@ import { LoopBudget } from './loopBudget';
 import { matchCase } from './match';
 import { truth } from './operators';
 import { Scope } from './scope';
-import { type SyntaxNode, field, fields } from './syntax';
+import { type SyntaxNode, field } from './syntax';
 import { type FunctionValue, type Value, none, str, typeName, unknown } from './values';
 
 type Execute = (node: SyntaxNode, scope: Scope, vm: Interpreter) => Completion | undefined;
@@ -319,7 +319,7 @@ function matchStatement(node: SyntaxNode, scope: Scope, vm: Interpreter): Comple
   const subject = field(node, 'subject');
   const value = subject ? vm.evaluate(subject, scope) : none;
   const body = field(node, 'body');
-  for (const clause of body ? fields(body, 'alternative') : []) {
+  for (const clause of body ? fieldsOfType(body, 'case_clause') : []) {
     if (matchCase(clause, value, scope, vm) !== false) {
       return vm.executeBlock(field(clause, 'consequence'), scope);
     }

@@ -293,6 +293,20 @@ export function stringOf(value: Value | undefined): string | undefined {
   return value?.kind === 'str' ? value.value : undefined;
 }
 
+/** The first unknown value in a structure of lists and tuples. */
+export function unknownIn(value: Value): UnknownValue | undefined {
+  if (value.kind === 'unknown') {
+    return value;
+  }
+  for (const item of sequenceOf(value) ?? []) {
+    const found = unknownIn(item);
+    if (found) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
 /** The items of a list or tuple. */
 export function sequenceOf(value: Value | undefined): readonly Value[] | undefined {
   return value?.kind === 'list' || value?.kind === 'tuple' ? value.items : undefined;

@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../../model/spec';
 import type { SourceNames } from '../../../model/site';
 import type { Note } from '../../../report/report';
 import type { RefusedArgument } from '../../reader';
-import type { Range } from '../../../text/range';
+import { containsRange, type Range } from '../../../text/range';
 import { readCompile } from './compile';
 import { readData } from './dataSpec';
 import { buildTrainingShell } from './trainingShell';
@@ -68,7 +68,11 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
       range: rangeOf(tracked, session),
       compile,
       data: readData(tracked, session),
-      assumptions: [...session.notes, ...gaps, ...notes(session.notesByObject)],
+      assumptions: [
+        ...session.notes.filter((note) => concerns(note, tracked, session)),
+        ...gaps,
+        ...notes(session.notesByObject),
+      ],
       unknowns: notes(session.unknownsByObject),
       names,
       ...(shell
@@ -83,6 +87,14 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
   } catch {
     return null;
   }
+}
+
+/** Whether a note about the program belongs to a model: unless it lies in the call that builds another one. */
+function concerns(note: Note, tracked: TrackedModel, session: KerasSession): boolean {
+  const { range } = note;
+  const within = (each: TrackedModel): boolean =>
+    range !== undefined && each.place !== null && containsRange(session.range(each.place), range);
+  return within(tracked) || !session.models.some(within);
 }
 
 const nowhere: Range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };

@@ -121,7 +121,7 @@ function variableFunction(session: KerasSession): Value {
 }
 
 const submodule = (parent: string, name: string, session: KerasSession): Value | undefined =>
-  session.module(`${parent}.${name}`);
+  lowerFirst(name) ? session.module(`${parent}.${name}`) : undefined;
 
 const models: Member = (name, session) => {
   switch (name) {

@@ -5,7 +5,7 @@ import type { Arguments } from '../arguments';
 import { findInClass } from '../attributes';
 import type { Interpreter } from '../interpreter';
 import { PythonError } from '../errors';
-import { type InstanceValue, type Native, type Value, stringOf } from '../values';
+import { type InstanceValue, type Native, type Value, stringOf, unknownIn } from '../values';
 import { activationJson } from './activations';
 import { ClassReference } from './classReference';
 import { kerasOneArguments, legacyRecurrentShape } from './kerasOne';
@@ -140,8 +140,9 @@ export class LayerClassReference extends ClassReference {
     taken: Json | undefined,
     args: Arguments,
   ): void {
-    const why = value.kind === 'unknown' ? value.reason : 'a value that the reader does not know';
-    const place = value.kind === 'unknown' && value.origin ? value.origin : args.node;
+    const source = unknownIn(value);
+    const why = source?.reason ?? 'a value that the reader does not know';
+    const place = source?.origin ?? args.node;
     const what = taken === undefined ? "Keras' default was taken" : `${JSON.stringify(taken)} was taken`;
     this.session.assume(
       'placeholder',
