@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelSpec } from '../../core/model/spec';
+import type { Shape } from '../../core/report/report';
 import { HumanError } from '../../core/humanError';
 import type { Dataset } from './dataset';
 import { type NumberArray, readNpy, readNpz } from './npy';
@@ -50,6 +51,24 @@ function pick(arrays: ReadonlyMap<string, NumberArray>, letter: 'x' | 'y', count
   });
 }
 
+/** Refuses rows whose shape the model cannot take; open axes take any size, and a missing last axis of 1 is put there. */
+function fitted(array: NumberArray, wanted: Shape, what: string, file: string): NumberArray {
+  const fits = (shape: readonly number[]) =>
+    shape.length === wanted.length &&
+    shape.every((size, axis) => axis === 0 || wanted[axis] === null || wanted[axis] === size);
+  if (fits(array.shape)) {
+    return array;
+  }
+  const widened = [...array.shape, 1];
+  if (fits(widened)) {
+    return { ...array, shape: widened };
+  }
+  const text = (shape: Shape) => `(${shape.map((size) => size ?? 'any').join(', ')})`;
+  throw new HumanError(
+    `The data in ${file} do not fit the model: ${what} has the shape ${text(array.shape)}, the model takes ${text(['rows' as unknown as number, ...wanted.slice(1)])}.`,
+  );
+}
+
 /** Data from a file: `.npz` with x and y (x0, x1, … for several inputs), `.npy` with inputs only, `.csv` with the target last. */
 export async function loadData(
   spec: ModelSpec,
@@ -63,25 +82,30 @@ export async function loadData(
     throw new HumanError(`The data file ${file} cannot be read. Check its path.`);
   }
   const about = { kind: 'file', description: name } as const;
+  const fitInput = (array: NumberArray, i: number) => {
+    const input = spec.inputs[i];
+    const shape = input === undefined ? undefined : spec.tensors[input.tensor]?.shape;
+    return shape === undefined ? array : fitted(array, shape, `the input "${input?.name ?? i}"`, name);
+  };
   switch (path.extname(file).toLowerCase()) {
     case '.npz': {
       const arrays = readNpz(bytes);
       const hasTargets = [...arrays.keys()].some((key) => /^y/i.test(key));
       return {
-        inputs: pick(arrays, 'x', spec.inputs.length),
+        inputs: pick(arrays, 'x', spec.inputs.length).map((array, i) => fitInput(array, i)),
         targets: hasTargets ? pick(arrays, 'y', spec.outputs.length) : null,
         about,
       };
     }
     case '.npy':
-      return { inputs: [readNpy(bytes, name)], targets: null, about };
+      return { inputs: [fitInput(readNpy(bytes, name), 0)], targets: null, about };
     case '.csv':
     case '.txt': {
       const outputs =
         spec.outputs[0] === undefined ? [] : (spec.tensors[spec.outputs[0].tensor]?.shape ?? []);
       const sparse = spec.compile?.losses[0]?.className === 'SparseCategoricalCrossentropy';
       const [x, y] = readCsv(new TextDecoder().decode(bytes), sparse ? 1 : (outputs.at(-1) ?? 1), name);
-      return { inputs: [x], targets: [y], about };
+      return { inputs: [fitInput(x, 0)], targets: [y], about };
     }
     default:
       throw new HumanError(

@@ -106,6 +106,11 @@ export function convolve(
   { bias, activation }: Finish = { bias: null, activation: 'linear' },
 ): tf.Tensor {
   const own = engine.convolution;
+  if ((x.shape.at(-1) ?? 0) !== (kernel.shape.at(-2) ?? 0) * groups) {
+    throw new Error(
+      `Filters for ${kernel.shape.at(-2)} channels in ${groups} groups were given ${x.shape.at(-1)}.`,
+    );
+  }
   if (own === null || !own.fits(g)) {
     const z = addBias(engine, convolveUnfolded(engine, x, kernel, g, outShape, groups), bias);
     return fusedActivation(engine, z, activation);

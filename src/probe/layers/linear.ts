@@ -16,6 +16,9 @@ export function linear(
   const inner = kernel.shape[0] ?? 0;
   const columns = kernel.shape[1] ?? 0;
   const rows = x.size / inner;
+  if (x.shape.at(-1) !== inner) {
+    throw new Error(`A kernel for ${inner} features was given ${x.shape.at(-1)}.`);
+  }
   const outShape = [...x.shape.slice(0, -1), columns];
   const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
   const [y] = customOperation({

@@ -103,6 +103,9 @@ export function recur(
   const [batch = 1, time = 1, features = 1] = t.x.shape;
   const units = t.recurrent.shape[0] ?? 1;
   const gates = gatesOf[how.kind];
+  if (t.kernel.shape[0] !== features || t.kernel.shape[1] !== gates * units) {
+    throw new Error(`A recurrent kernel for ${t.kernel.shape[0]} features was given ${features}.`);
+  }
   const wide = gates * units;
   const states = batch * units;
   const { f: phi, slope: phiSlope } = how.activation;

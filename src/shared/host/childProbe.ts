@@ -71,8 +71,13 @@ export class ChildProbe {
     try {
       return await use((this.running ??= this.start()).rpc);
     } catch (error) {
-      if (error instanceof CancelledError || error instanceof TimeoutError) {
-        // a step cannot be interrupted: killing is the only cancellation that frees the processor at once
+      if (
+        error instanceof CancelledError ||
+        error instanceof TimeoutError ||
+        !(error instanceof HumanError)
+      ) {
+        // a step cannot be interrupted: killing is the only cancellation that frees the processor at once; and after a failure that
+        // nobody foresaw the process is not to be trusted
         this.stop();
       }
       throw error;
