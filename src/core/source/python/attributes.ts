@@ -5,7 +5,7 @@ import { stringMethod } from './strings';
 import {
   type ClassValue,
   type InstanceValue,
-  Native,
+  type Native,
   type Value,
   builtin,
   dict,

@@ -4,13 +4,7 @@ import type { Scope } from './scope';
 import { type SyntaxNode, field, fields } from './syntax';
 
 /** How much a branch matters for what the program builds. */
-const enum Weight {
-  ends = -1,
-  empty = 0,
-  plain = 1,
-  extends = 2,
-  builds = 3,
-}
+const Weight = { ends: -1, empty: 0, plain: 1, extends: 2, builds: 3 } as const;
 
 const builders = new Set([
   'Sequential',
@@ -91,15 +85,15 @@ function assumeBranch(condition: SyntaxNode | undefined, what: string, vm: Inter
   }
 }
 
-function weigh(block: SyntaxNode, scope: Scope, vm: Interpreter, depth: number): Weight {
-  let weight = Weight.plain;
+function weigh(block: SyntaxNode, scope: Scope, vm: Interpreter, depth: number): number {
+  let weight: number = Weight.plain;
   const last = block.children.at(-1);
   const visit = (node: SyntaxNode): void => {
     if (node.type === 'function_definition' || node.type === 'class_definition' || node.type === 'lambda') {
       return;
     }
     if (node.type === 'call') {
-      weight = Math.max(weight, weighCall(node, scope, vm, depth)) as Weight;
+      weight = Math.max(weight, weighCall(node, scope, vm, depth));
     }
     node.children.forEach(visit);
   };
@@ -113,7 +107,7 @@ function weigh(block: SyntaxNode, scope: Scope, vm: Interpreter, depth: number):
   return ends && (weight < Weight.extends || last?.type === 'raise_statement') ? Weight.ends : weight;
 }
 
-function weighCall(node: SyntaxNode, scope: Scope, vm: Interpreter, depth: number): Weight {
+function weighCall(node: SyntaxNode, scope: Scope, vm: Interpreter, depth: number): number {
   const callee = field(node, 'function');
   if (!callee) {
     return Weight.plain;

@@ -217,7 +217,7 @@ function identical(a: Value, b: Value): boolean | undefined {
     return a.kind === b.kind;
   }
   if ((a.kind === 'bool' || a.kind === 'int' || a.kind === 'str') && a.kind === b.kind) {
-    return a.value === (b as typeof a).value;
+    return a.value === b.value;
   }
   return a === b;
 }
@@ -275,7 +275,7 @@ export function orderOf(a: Value, b: Value, vm: Interpreter): number | undefined
   }
   if ((a.kind === 'list' || a.kind === 'tuple') && a.kind === b.kind) {
     for (const [i, item] of a.items.entries()) {
-      const other = (b as typeof a).items[i];
+      const other = b.items[i];
       if (!other) {
         return 1;
       }
@@ -284,7 +284,7 @@ export function orderOf(a: Value, b: Value, vm: Interpreter): number | undefined
         return order;
       }
     }
-    return a.items.length - (b as typeof a).items.length;
+    return a.items.length - b.items.length;
   }
   if (a.kind === 'set' && b.kind === 'set') {
     const within = [...a.entries.keys()].every((key) => b.entries.has(key));

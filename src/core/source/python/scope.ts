@@ -16,13 +16,8 @@ export class Scope {
   ) {}
 
   get(name: string): Value | undefined {
-    for (let scope: Scope | null = this; scope; scope = scope.parent) {
-      const value = scope.names.get(name);
-      if (value !== undefined) {
-        return value;
-      }
-    }
-    return undefined;
+    const value = this.names.get(name);
+    return value === undefined && this.parent ? this.parent.get(name) : value;
   }
 
   set(name: string, value: Value): void {
@@ -39,20 +34,12 @@ export class Scope {
   }
 
   get module(): Scope {
-    let scope: Scope = this;
-    while (scope.parent) {
-      scope = scope.parent;
-    }
-    return scope;
+    return this.parent ? this.parent.module : this;
   }
 
   /** The nearest scope that is no comprehension: where `:=` binds and `super()` looks. */
   get enclosing(): Scope {
-    let scope: Scope = this;
-    while (scope.kind === 'comprehension' && scope.parent) {
-      scope = scope.parent;
-    }
-    return scope;
+    return this.kind === 'comprehension' && this.parent ? this.parent.enclosing : this;
   }
 
   /** `global name` */

@@ -10,7 +10,7 @@ import type { Completion, Interpreter } from './interpreter';
 import { LoopBudget } from './loopBudget';
 import { matchCase } from './match';
 import { truth } from './operators';
-import { Scope } from './scope';
+import { type Scope } from './scope';
 import { type SyntaxNode, field } from './syntax';
 import { type FunctionValue, type Value, none, str, typeName, unknown } from './values';
 

@@ -107,7 +107,7 @@ export function format(value: Value, spec: string): string | undefined {
   if (missing <= 0) {
     return body;
   }
-  const pad = (fill || (zero ? '0' : ' ')) as string;
+  const pad = fill || (zero ? '0' : ' ');
   switch (align ?? (zero ? '=' : number === undefined || value.kind === 'str' ? '<' : '>')) {
     case '<':
       return body + pad.repeat(missing);

@@ -11,7 +11,7 @@ import { DatasetValue } from '../modules/datasets/datasetValue';
 import { type Value, int, none, tuple, unknown } from '../values';
 import { trackAttributes } from './customLayer';
 import { type LayerValue, layerIn } from './layerValue';
-import { ModelValue, modelIn } from './modelValue';
+import { type ModelValue, modelIn } from './modelValue';
 import { asPythonError, constantTensor } from './operations';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';

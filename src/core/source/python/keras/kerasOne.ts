@@ -1,4 +1,4 @@
-import { Arguments } from '../arguments';
+import { type Arguments } from '../arguments';
 import { type Value, intOf, tuple } from '../values';
 
 /** How many sizes Keras 1 took one by one after the number of filters. */

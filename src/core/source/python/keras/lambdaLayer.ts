@@ -3,7 +3,7 @@ import type { LayerClass } from '../../../model/catalogue/layerClass';
 import { Arguments } from '../arguments';
 import {
   type InstanceValue,
-  Native,
+  type Native,
   type Value,
   builtin,
   intOf,

@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments';
 import { findInClass } from '../attributes';
 import { PythonError } from '../errors';
 import type { Interpreter } from '../interpreter';
-import { type InstanceValue, Native, type Value, sequenceOf, stringOf, unknown } from '../values';
+import { type InstanceValue, type Native, type Value, sequenceOf, stringOf, unknown } from '../values';
 import { ClassReference } from './classReference';
 import { LayerValue } from './layerValue';
 import { ModelValue, addInput, graphItem, isGap, unknownLayer } from './modelValue';

@@ -1,7 +1,7 @@
 import { binary } from '../operators';
 import { type Value, dict, hash, int, list, none, str, builtin, unknown } from '../values';
 import { builtinNamed } from '../builtins';
-import { Arguments } from '../arguments';
+import { type Arguments } from '../arguments';
 import { type Functions, type Members, functionValues } from './moduleTable';
 
 const functions: Functions = {

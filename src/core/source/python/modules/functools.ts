@@ -1,4 +1,4 @@
-import { Arguments } from '../arguments';
+import { type Arguments } from '../arguments';
 import type { Interpreter } from '../interpreter';
 import { type FunctionValue, Native, type Value, dict, none, str, tuple, unknown } from '../values';
 import { type Functions, type Members, functionValues } from './moduleTable';
