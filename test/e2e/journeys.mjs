@@ -57,7 +57,7 @@ const cure = {
     await panel.locator('.steps output').filter({ hasText: 'step 20 of 50' }).waitFor();
     await panel.getByRole('button', { name: 'Over the steps' }).click();
     await panel.locator('.detail').waitFor();
-    await workbench.palette('View: Focus Second Editor Group');
+    await workbench.page.locator('.tab').filter({ hasText: 'Gradient Doctor' }).click();
     await workbench.openFile('healthy_cnn.py'); // in the panel's own group: the page behind it is thrown away
     await workbench.until('the panel is gone', async () => !(await hasPanel(workbench)));
     await workbench.palette('View: Close Editor');
