@@ -33,7 +33,6 @@ export class FixCommands {
       );
       return;
     }
-    this.undone = { uri };
     await this.analyzeAfter(analysis, found.fix.title);
   }
 
@@ -43,8 +42,9 @@ export class FixCommands {
     return now && sameText(now.source, analysis.source) ? workspaceEdit(analysis.uri, fix.edits) : undefined;
   }
 
-  /** Analyzes the changed text and keeps the report before it beside. */
+  /** Analyzes the changed text and keeps the report before it beside, whoever made the edit: this class or the light bulb. */
   async analyzeAfter(before: Analysis, fixTitle: string): Promise<void> {
+    this.undone = { uri: before.uri };
     const changed = await openAnalyzable(before.uri);
     if (changed && before.report) {
       await this.store.run(changed, undefined, { fixTitle, report: before.report });
