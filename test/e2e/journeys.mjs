@@ -99,6 +99,7 @@ const cure = {
           await page.locator(`body.${theme.body}`).waitFor();
           assert.deepEqual(await violations(page), []);
         }
+        await (await workbench.panel()).locator('h1').scrollIntoViewIfNeeded();
         await workbench.screenshot(`failing ${theme.id}`);
       },
     ]),

@@ -27,32 +27,36 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
   );
   const place = model ? `${fileName}, ${placeText(model.range)}` : fileName;
   return [
-    model &&
-      (report.models.length > 1
-        ? [el('label', { class: 'sr', for: 'model' }, 'Model'), picker]
-        : el('span', { class: 'model' }, summary(model))),
     el(
-      'span',
-      { class: 'place' },
-      model
-        ? el(
-            'button',
-            {
-              class: 'link',
-              type: 'button',
-              title: `Go to ${place}`,
-              'data-focus': 'place',
-              on: { click: () => host.send('goTo', model.range) },
-            },
-            place,
-          )
-        : place,
+      'div',
+      { class: 'about' },
+      model &&
+        (report.models.length > 1
+          ? [el('label', { class: 'sr', for: 'model' }, 'Model'), picker]
+          : el('span', { class: 'model' }, summary(model))),
+      el(
+        'span',
+        { class: 'place' },
+        model
+          ? el(
+              'button',
+              {
+                class: 'link',
+                type: 'button',
+                title: `Go to ${place}`,
+                'data-focus': 'place',
+                on: { click: () => host.send('goTo', model.range) },
+              },
+              place,
+            )
+          : place,
+      ),
+      el('span', { class: 'quiet small' }, age(analysis, nowMs)),
     ),
-    el('span', { class: 'quiet small' }, age(analysis, nowMs)),
     answerOf(analysis).box.kind !== 'analyze' &&
       !running &&
       el(
-        'span',
+        'div',
         { class: 'tools' },
         el(
           'button',

@@ -39,8 +39,8 @@ function verdict(analysis: AnalysisView): Child {
         el('h2', {}, answer.headline),
       ),
     ),
-    shown && profile(shown),
     action(answer.box, analysis),
+    shown && profile(shown),
     el(
       'button',
       { class: 'link', type: 'button', 'data-focus': 'panel', on: { click: () => host.send('openPanel') } },
