@@ -8,7 +8,7 @@ function serve(): void {
   serveRpc<ProbeMethods, ProbeProgress>(
     {
       post: (message) => {
-        process.send?.(message as object);
+        process.send?.(message);
       },
       onMessage: (listener) => {
         process.on('message', listener);

@@ -157,7 +157,7 @@ async function dataSource(
 function outputShapes(spec: ModelSpec, engine: Engine, given: GivenWeights | null): number[][] {
   const known = spec.outputs.map(({ tensor }) => spec.tensors[tensor]?.shape.slice(1) ?? []);
   if (known.every((shape) => shape.every((size) => size !== null))) {
-    return known as number[][];
+    return known;
   }
   const weights = new ModelWeights(spec, engine, 0, given);
   try {

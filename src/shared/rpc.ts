@@ -25,7 +25,7 @@ export type Handlers<T, Progress = never> = {
 export interface CallContext<Progress> {
   /** Aborted when the caller cancels, times out or goes away. */
   readonly signal: AbortSignal;
-  progress(value: Progress): void;
+  readonly progress: (value: Progress) => void;
 }
 
 export interface CallOptions<Progress> {
@@ -142,7 +142,7 @@ export class RpcClient<T, Progress = never> {
       this.pending.set(id, {
         resolve: (value) => {
           clean();
-          resolve(value as Result<T, K>);
+          resolve(value);
         },
         reject: (error) => {
           clean();
@@ -163,7 +163,7 @@ export class RpcClient<T, Progress = never> {
           rpc: 'request',
           id,
           method,
-          args: args as readonly unknown[],
+          args: args,
         } satisfies ToServer);
       } catch (error) {
         this.settle(id)?.reject(toError(error));

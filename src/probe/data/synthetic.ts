@@ -122,7 +122,8 @@ function planTarget(
       return {
         ...base,
         kind: 'classes',
-        width: given?.classes == null ? width : Math.min(width, given.classes),
+        width:
+          given?.classes === undefined || given.classes === null ? width : Math.min(width, given.classes),
       };
     case 'CategoricalCrossentropy':
     case 'CategoricalFocalCrossentropy':

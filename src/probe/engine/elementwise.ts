@@ -1,6 +1,6 @@
 import type { Engine } from './engine';
 import { customOperation } from './customOperation';
-import * as tf from './tf';
+import type * as tf from './tf';
 
 /** y = f(x) and its derivative, per element; `slope` sees x and y. */
 export interface ScalarFunction {

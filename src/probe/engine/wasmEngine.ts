@@ -60,9 +60,8 @@ export async function loadWasmEngine(): Promise<Engine> {
   setWasmPaths(`${folder}${path.sep}`);
   const memory = await withMemory(() => tf.setBackend('wasm'));
   const backend = tf.backend() as BackendWasm;
-  const view = (tensor: tf.TensorInfo) => backend.typedArrayFromHeap(tensor as tf.Tensor) as Float32Array;
-  const make = (shape: readonly number[], dtype: tf.DataType) =>
-    backend.makeOutput([...shape], dtype as 'float32');
+  const view = (tensor: tf.TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
+  const make = (shape: readonly number[], dtype: tf.DataType) => backend.makeOutput([...shape], dtype);
   const module = backend.wasm as unknown as EmscriptenModule;
   const heap = {
     memory,

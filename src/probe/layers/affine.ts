@@ -59,10 +59,7 @@ export function affine(
   const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
   const view = (t: tf.Tensor | null | undefined) => (t === null || t === undefined ? null : floats(t));
   const [y] = customOperation({
-    inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) } as Record<
-      string,
-      tf.Tensor
-    >,
+    inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) },
     forward: (save) => {
       if (gamma !== null) {
         save(x, gamma);

@@ -1,6 +1,6 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
-import * as tf from '../engine/tf';
+import type * as tf from '../engine/tf';
 
 /** A normalised batch and its statistics, one value a channel. */
 export interface NormalizedBatch {
@@ -32,10 +32,7 @@ export function batchNormalize(
   const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>
     engine.produce([shape], ([to]) => fill(to as Float32Array))[0] as tf.Tensor;
   const [output] = customOperation({
-    inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) } as Record<
-      string,
-      tf.Tensor
-    >,
+    inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) },
     forward: (save) => {
       save(x);
       return [made(x.shape, (to) => kernels.centerAndScale(floats(x), { center: mean, scale, shift }, to))];

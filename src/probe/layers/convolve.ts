@@ -120,7 +120,7 @@ export function convolve(
   const filters = kernel.shape.at(-1) ?? 0;
   const reserve = () => own.reserve(g, x.shape.at(-1) ?? 0, filters);
   const [y] = customOperation({
-    inputs: { x, kernel, ...(bias === null ? {} : { bias }) } as Record<string, tf.Tensor>,
+    inputs: { x, kernel, ...(bias === null ? {} : { bias }) },
     forward: (save) => {
       reserve();
       const out = engine.produce([outShape], ([to]) =>
@@ -224,8 +224,8 @@ export function convolveTransposed(
   const channels = x.shape.at(-1) ?? 0;
   const filters = kernel.shape.at(-2) ?? 0;
   const rows = g.batch * volume(g.out);
-  const flatKernel = (w: tf.Tensor) => tf.reshape(w, [volume(g.window) * filters, channels]) as tf.Tensor2D;
-  const flat = (t: tf.Tensor) => tf.reshape(t, [rows, channels]) as tf.Tensor2D;
+  const flatKernel = (w: tf.Tensor) => tf.reshape<tf.Rank.R2>(w, [volume(g.window) * filters, channels]);
+  const flat = (t: tf.Tensor) => tf.reshape<tf.Rank.R2>(t, [rows, channels]);
   const own = engine.convolution;
   if (own !== null && own.fits(g)) {
     return transposedByKernels(engine, own, x, kernel, g, outShape);

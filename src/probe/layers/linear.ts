@@ -1,6 +1,6 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
-import * as tf from '../engine/tf';
+import type * as tf from '../engine/tf';
 import { type FusedActivation, matrix } from '../kernels/kernels';
 import { affine } from './affine';
 
@@ -22,7 +22,7 @@ export function linear(
   const outShape = [...x.shape.slice(0, -1), columns];
   const floats = (t: tf.Tensor) => engine.view(t) as Float32Array;
   const [y] = customOperation({
-    inputs: { x, kernel, ...(bias === null ? {} : { bias }) } as Record<string, tf.Tensor>,
+    inputs: { x, kernel, ...(bias === null ? {} : { bias }) },
     forward: (save) => {
       const [out] = engine.produce([outShape], ([to]) =>
         kernels.gemm(

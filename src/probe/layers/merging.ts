@@ -77,7 +77,7 @@ const dot: Forward = (call) => {
     const moved = tf.transpose(t, [...order, at]);
     const size = t.shape[at] ?? 1;
     return {
-      flat: tf.reshape(moved, [t.shape[0] ?? 1, -1, size]) as tf.Tensor3D,
+      flat: tf.reshape<tf.Rank.R3>(moved, [t.shape[0] ?? 1, -1, size]),
       rest: order.slice(1).map((i) => t.shape[i] ?? 1),
     };
   };

@@ -184,10 +184,9 @@ const spectralNormalization: Forward = (call) => {
   const [normalized] = customOperation({
     inputs: { kernel: kernel.tensor },
     forward: () => {
-      const matrix = tf.reshape(kernel.tensor, [-1, outer]) as tf.Tensor2D;
-      const unit = (v: tf.Tensor) =>
-        tf.div(v, tf.maximum(tf.sqrt(tf.sum(tf.square(v))), 1e-6)) as tf.Tensor2D;
-      let right = tf.reshape(vector.tensor, [1, outer]) as tf.Tensor2D;
+      const matrix = tf.reshape<tf.Rank.R2>(kernel.tensor, [-1, outer]);
+      const unit = (v: tf.Tensor) => tf.div<tf.Tensor2D>(v, tf.maximum(tf.sqrt(tf.sum(tf.square(v))), 1e-6));
+      let right = tf.reshape<tf.Rank.R2>(vector.tensor, [1, outer]);
       let left = right;
       for (let i = 0; i < numberOf(call.config, 'power_iterations', 1); i++) {
         left = unit(tf.matMul(right, matrix, false, true));

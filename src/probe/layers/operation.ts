@@ -1,4 +1,4 @@
-import { isConfig, isList } from '../../core/model/catalogue/configAccess';
+import { isConfig, isList, stringOf } from '../../core/model/catalogue/configAccess';
 import type { Json } from '../../core/model/spec';
 import { HumanError } from '../../core/humanError';
 import { activationOf, softmax } from '../activations/activation';
@@ -297,8 +297,8 @@ const operations: Readonly<Record<string, Operation>> = {
   get_item: (a) => getItem(a.tensor('x', 'tensor'), a.value('key', 'index') as Json),
   cast: (a) => {
     const x = a.tensor('x');
-    const dtype = String(a.value('dtype'));
-    return dtype.startsWith('int') ? tf.cast(x, 'int32') : tf.cast(x, 'float32');
+    const dtype = a.value('dtype');
+    return typeof dtype === 'string' && dtype.startsWith('int') ? tf.cast(x, 'int32') : tf.cast(x, 'float32');
   },
   zeros_like: unary((x) => tf.zerosLike(x)),
   ones_like: unary((x) => tf.onesLike(x)),
@@ -319,7 +319,7 @@ const operations: Readonly<Record<string, Operation>> = {
 
 /** A raw tensor operation of the model: `x + y`, `keras.ops.mean(x, axis=1)`, an activation used as a function. */
 const operation: Forward = (call) => {
-  const name = String(call.config['op'] ?? call.className.toLowerCase()).replace(/^(keras\.ops\.|ops\.)/, '');
+  const name = stringOf(call.config, 'op', call.className.toLowerCase()).replace(/^(keras\.)?ops\./, '');
   const given = isConfig(call.config['args']) ? call.config['args'] : {};
   const list = call.inputs['inputs'] ?? Object.values(call.inputs).flat();
   const resolve = (value: Json): Value => {

@@ -3,7 +3,7 @@ import { isLinear, type Activation } from '../activations/activation';
 import type { ScalarFunction } from '../engine/elementwise';
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
-import * as tf from '../engine/tf';
+import type * as tf from '../engine/tf';
 import type { Matrix } from '../kernels/kernels';
 
 /** One recurrent layer over a whole sequence. Weights as Keras has them; bias rows: input, then recurrent (GRU with reset_after). */
@@ -165,7 +165,7 @@ export function recur(
           for (let k = 0; k < units; k++) {
             const r = zAt + b * wide + units + k;
             a[r] = sigma(z[r] as number);
-            inner[hAt + b * units + k] = (a[r] as number) * (h[hAt + b * units + k] as number);
+            inner[hAt + b * units + k] = a[r] * (h[hAt + b * units + k] as number);
           }
         }
         kernels.gemm(
@@ -210,12 +210,11 @@ export function recur(
               z[g + units] = (z[g + units] as number) + (scratch[q + units] as number);
               inner[s] = scratch[q + 2 * units] as number;
               a[g + units] = sigma(z[g + units] as number);
-              z[g + 2 * units] =
-                (z[g + 2 * units] as number) + (a[g + units] as number) * (inner[s] as number);
+              z[g + 2 * units] = (z[g + 2 * units] as number) + (a[g + units] as number) * inner[s];
             }
             a[g] = sigma(z[g] as number);
             a[g + 2 * units] = phi(z[g + 2 * units] as number);
-            now = (a[g] as number) * before + (1 - (a[g] as number)) * (a[g + 2 * units] as number);
+            now = a[g] * before + (1 - a[g]) * (a[g + 2 * units] as number);
           }
           h[s + states] = on ? now : before;
           out[s] = on ? now : how.zeroMasked || step === 0 ? 0 : (out[s - states] as number);
@@ -310,7 +309,7 @@ export function recur(
             if (how.kind === 'gru') {
               const dCandidate = dz[g + 2 * units] as number;
               dz[g + units] = dCandidate * (inner[hAt + s] as number) * slopeOf(sigmaSlope, g + units);
-              dr[g] = dz[g] as number;
+              dr[g] = dz[g];
               dr[g + units] = dz[g + units] as number;
               dr[g + 2 * units] = dCandidate * (a[g + units] as number);
             }

@@ -1,5 +1,5 @@
-import { flagOf, isConfig, isSerialized } from '../../core/model/catalogue/configAccess';
-import type { Config, SerializedObject } from '../../core/model/spec';
+import { flagOf, isConfig, isList, isSerialized } from '../../core/model/catalogue/configAccess';
+import type { Config, Json, SerializedObject } from '../../core/model/spec';
 import { HumanError } from '../../core/humanError';
 import { activationOf } from '../activations/activation';
 import * as tf from '../engine/tf';
@@ -93,7 +93,7 @@ function cellsOf(className: string, config: Config): SerializedObject[] {
     return [{ class_name: className, config }];
   }
   const given = config['cell'];
-  const list = Array.isArray(given) ? given : [given];
+  const list: readonly (Json | undefined)[] = isList(given) ? given : [given];
   return list.flatMap((cell) => {
     if (!isSerialized(cell)) {
       throw new HumanError('A recurrent layer with a cell of your own is not known to the probe.');

@@ -1,6 +1,6 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
-import * as tf from '../engine/tf';
+import type * as tf from '../engine/tf';
 
 export interface Standardized {
   /** (x − mean) / √(variance + ε) */

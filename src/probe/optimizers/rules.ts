@@ -60,9 +60,11 @@ function moments(
 ): [Float32Array, Float32Array] {
   const m = weight.slot('m');
   const v = weight.slot('v');
+  const [c1, c2] = [Math.fround(1 - beta1), Math.fround(1 - beta2)];
   for (let i = 0; i < m.length; i++) {
-    m[i] = at(m, i) + (at(sum, i) - at(m, i)) * (1 - beta1);
-    v[i] = at(v, i) + (at(squares, i) - at(v, i)) * (1 - beta2);
+    // rounded as Keras rounds
+    m[i] = at(m, i) + Math.fround(Math.fround(at(sum, i) - at(m, i)) * c1);
+    v[i] = at(v, i) + Math.fround(Math.fround(at(squares, i) - at(v, i)) * c2);
   }
   return [m, v];
 }
@@ -89,8 +91,11 @@ export function adam(c: Config): Rule {
       }
     }
     const w = weight.values;
+    const rate32 = Math.fround(alpha);
+    const small = Math.fround(epsilon);
     for (let i = 0; i < w.length; i++) {
-      w[i] = at(w, i) - (alpha * at(m, i)) / (Math.sqrt(at(under, i)) + epsilon);
+      const root = Math.fround(Math.fround(Math.sqrt(at(under, i))) + small);
+      w[i] = at(w, i) - Math.fround(Math.fround(rate32 * at(m, i)) / root);
     }
   });
 }

@@ -143,7 +143,7 @@ export function computeGradients(model: Model, batch: Batch, options: PassOption
         const total = result.activityLoss === null ? loss : tf.add(loss, result.activityLoss);
         data = loss.dataSync()[0] ?? NaN;
         // a loss that depends on nothing is still a loss
-        return tf.add(total, tf.mul(anchor, 0)) as tf.Scalar;
+        return tf.add<tf.Scalar>(total, tf.mul(anchor, 0));
       },
       xs,
       undefined,
