@@ -1,6 +1,7 @@
 import { dataFormat, optional, required, seed } from './arguments';
 import type { ArgumentDefinition } from './classDefinition';
-import { inputsOf, layerClass, output, sameShape } from './layer';
+import type { Shape } from '../../report/report';
+import { inputOf, inputsOf, layerClass, output, sameShape } from './layer';
 import type { LayerClass } from './layerClass';
 
 const range = optional('value_range', [0, 255]);
@@ -105,9 +106,19 @@ const tables: Readonly<Record<string, readonly ArgumentDefinition[]>> = {
   CutMix: [factorOf1, seed, dataFormat],
 };
 
+/** Layers of Keras 2 that stretch the picture: that size is open afterwards. */
+const openAxes: Readonly<Record<string, LayerClass['build']>> = {
+  RandomHeight: (config, inputs) => output(config, withOpenAxis(inputOf(inputs).shape, -3)),
+  RandomWidth: (config, inputs) => output(config, withOpenAxis(inputOf(inputs).shape, -2)),
+};
+
+function withOpenAxis(shape: Shape, axis: number): Shape {
+  return shape.map((size, index) => (index === shape.length + axis ? null : size));
+}
+
 export const augmentationLayers: readonly LayerClass[] = [
   ...Object.entries(tables).map(([className, parameters]) =>
-    layerClass({ className, arguments: parameters, build: sameShape }),
+    layerClass({ className, arguments: parameters, build: openAxes[className] ?? sameShape }),
   ),
   layerClass({
     className: 'Pipeline',

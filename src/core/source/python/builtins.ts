@@ -72,7 +72,7 @@ function reduceOrder(sign: 1 | -1): Invoke {
         bestKey = itemKey;
       }
     }
-    return best ?? args.keywords.get('default') ?? unknown('the extreme of nothing');
+    return best ?? args.keywords.get('default') ?? unknown('the extreme of what a loop fills');
   };
 }
 

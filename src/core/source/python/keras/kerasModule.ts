@@ -17,6 +17,7 @@ import { inputTensor, ModelReference, SequentialReference } from './modelClasses
 import { BaseLayerReference, type LayerClassReference, layerClassNamed } from './layerClasses';
 import { LayerValue } from './layerValue';
 import { modelFunctions } from './modelFunctions';
+import { CheckpointValue } from './savedModels';
 import { ObjectClass } from './objectClasses';
 import { operationFunction } from './operationFunctions';
 import type { KerasSession } from './session';
@@ -39,8 +40,19 @@ function objects(family: Family, find: (name: string) => ClassDefinition | undef
   };
 }
 
+/** `keras.losses.Reduction` of Keras 2. */
+const reductions: Readonly<Record<string, string>> = {
+  NONE: 'none',
+  SUM: 'sum',
+  AUTO: 'sum_over_batch_size',
+  SUM_OVER_BATCH_SIZE: 'sum_over_batch_size',
+};
+
 /** Losses given as functions stay functions: only their names count. */
 const losses: Member = (name, session) => {
+  if (name === 'Reduction') {
+    return session.module('keras.losses.Reduction');
+  }
   const definition = findLoss(name);
   if (!definition) {
     return undefined;
@@ -172,7 +184,14 @@ const modules: Readonly<Record<string, Member>> = {
   'keras.optimizers': optimizers,
   'keras.optimizers.schedules': schedules,
   'keras.metrics': (name, session) => losses(name, session),
-  'keras.callbacks': () => undefined,
+  'keras.callbacks': (name) =>
+    name === 'ModelCheckpoint'
+      ? builtin(
+          'keras.callbacks.ModelCheckpoint',
+          (_vm, args) => new CheckpointValue(args.get(0, 'filepath')),
+        )
+      : undefined,
+  'keras.losses.Reduction': (name) => (reductions[name] === undefined ? undefined : str(reductions[name])),
   'keras.utils': utilsMember,
   'keras.backend': backendMember,
   'keras.ops': (name, session) =>

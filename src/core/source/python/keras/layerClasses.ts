@@ -140,6 +140,9 @@ export class LayerClassReference extends ClassReference {
     taken: Json | undefined,
     args: Arguments,
   ): void {
+    if (name === 'weights') {
+      return;
+    }
     const source = unknownIn(value);
     const why = source?.reason ?? 'a value that the reader does not know';
     const place = source?.origin ?? args.node;

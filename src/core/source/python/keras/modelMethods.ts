@@ -1,10 +1,11 @@
 import type { Arguments } from '../arguments';
 import type { Interpreter } from '../interpreter';
 import { ArrayValue } from '../modules/arrays/arrayValue';
-import { type Value, builtin, dict, list, none, str, unknown } from '../values';
+import { type Value, builtin, dict, list, none, sequenceOf, str, unknown } from '../values';
 import { buildFromData } from './deferredBuild';
 import { type LayerValue, weightArrays } from './layerValue';
 import type { ModelValue } from './modelValue';
+import { CheckpointValue } from './savedModels';
 import { VariableList } from './variableList';
 import type { TrackedModel } from './trackedModel';
 
@@ -21,7 +22,6 @@ const using = new Set([
   'predict_classes',
 ]);
 const ignored = new Set([
-  'save',
   'save_weights',
   'load_weights',
   'set_weights',
@@ -29,7 +29,6 @@ const ignored = new Set([
   'reset_metrics',
   'add_loss',
   'add_metric',
-  'export',
   '__init_subclass__',
   'predict_step',
   'train_step',
@@ -52,6 +51,12 @@ export function modelMethod(
       tracked.used = true;
       buildFromData(model, args.get(0, 'x'), vm);
       return name === 'summary' ? none : predicted(model, name, args);
+    });
+  }
+  if (name === 'save' || name === 'save_model' || name === 'export') {
+    return builtin(name, (_vm2, args) => {
+      session.savedModels.save(args.get(0, 'filepath'), model.instance ?? model);
+      return none;
     });
   }
   if (ignored.has(name)) {
@@ -133,6 +138,11 @@ function fit(tracked: TrackedModel, model: ModelValue | LayerValue, args: Argume
     tracked.fits.push({ x, y, batchSize: args.get(2, 'batch_size'), place: args.node });
   }
   buildFromData(model, x, vm);
+  for (const callback of sequenceOf(args.keyword('callbacks')) ?? []) {
+    if (callback instanceof CheckpointValue) {
+      model.session.savedModels.save(callback.path, model.instance ?? model);
+    }
+  }
   return unknown('a training history', args.node);
 }
 

@@ -6,6 +6,7 @@ import type { Interpreter } from '../interpreter';
 import type { SyntaxNode } from '../syntax';
 import type { ModuleValue, Place, Value } from '../values';
 import { ModuleRegistry } from '../modules/registry';
+import { SavedModels } from './savedModels';
 import type { SerializedValue } from './serializedValue';
 import type { RankWishes } from './rankWishes';
 import { callInSequence } from './callLayer';
@@ -42,6 +43,7 @@ export class KerasSession {
   readonly optimizers: SerializedValue[] = [];
   /** Loss objects in the order in which they are made. */
   readonly losses: SerializedValue[] = [];
+  readonly savedModels = new SavedModels();
   /** Models that could not be built because their tensors are not known. */
   readonly lostModels: { readonly place: Place | null; readonly reason: string }[] = [];
   /** Assumptions that hold for the whole program. */
