@@ -57,7 +57,11 @@ export function isAdaptive(spec: {
 }
 
 /** The activation's name as Keras writes it in the layer's config; null where it has none of its own. */
-export function activationOf(layer: LayerSpec): string | null {
+export function activationOf(layer: Pick<LayerSpec, 'className' | 'config'>): string | null {
+  const wrapped = layer.config['layer'];
+  if (layer.className === 'TimeDistributed' && isSerialized(wrapped)) {
+    return activationOf({ className: wrapped.class_name, config: wrapped.config });
+  }
   const value = layer.config['activation'];
   if (typeof value === 'string') {
     return value;

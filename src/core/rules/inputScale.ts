@@ -31,13 +31,8 @@ export function unscaledInputs(spec: ModelSpec): readonly UnscaledInput[] {
   const graph = GraphIndex.of(spec);
   return spec.inputs.flatMap((input, i): UnscaledInput[] => {
     const data = spec.data.inputs[i];
-    if (
-      !data ||
-      data.mean === null ||
-      data.std === null ||
-      data.kind === 'integers' ||
-      data.kind === 'one-hot'
-    ) {
+    // Without spread it is an array that the program fills later: nothing is known of it.
+    if (!data || data.mean === null || !data.std || data.kind === 'integers' || data.kind === 'one-hot') {
       return [];
     }
     const size = Math.hypot(data.mean, data.std);

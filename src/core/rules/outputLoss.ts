@@ -29,7 +29,7 @@ export function outputHeads(spec: ModelSpec): readonly OutputHead[] {
     const loss = spec.compile?.losses[index];
     let call = graph.producer(output.tensor);
     const last = call && graph.layerOf(call);
-    if (!loss || !call || !last) {
+    if (!loss || !call || !last || last.kind === 'opaque') {
       return [];
     }
     // Look back through what does not change the numbers' meaning to the layer that has the activation.
@@ -40,6 +40,9 @@ export function outputHeads(spec: ModelSpec): readonly OutputHead[] {
       const input: number | undefined = Object.values(call.inputs).flat()[0];
       call = input === undefined ? undefined : graph.producer(input);
       const layer = call && graph.layerOf(call);
+      if (layer?.kind === 'opaque') {
+        return [];
+      }
       if (!layer || isNormalization(layer)) {
         break;
       }
