@@ -88,6 +88,14 @@ export function layerActivation(className: string, config: Config): Activation |
       );
     case 'LeakyReLU':
       return named('leaky_relu', { negative_slope: numberOf(config, 'negative_slope', 0.3) });
+    case 'ThresholdedReLU': {
+      const theta = numberOf(config, 'theta', 1);
+      return scalarOf('threshold', {
+        f: (x) => (x > theta ? x : 0),
+        slope: (x) => (x > theta ? 1 : 0),
+        canDie: true,
+      });
+    }
     case 'ELU':
       return named('elu', { alpha: numberOf(config, 'alpha', 1) });
     case 'Softmax':

@@ -243,6 +243,7 @@ export const coreLayers: ForwardTable = {
   ReLU: activationLayer,
   LeakyReLU: activationLayer,
   ELU: activationLayer,
+  ThresholdedReLU: activationLayer,
   Softmax: activationLayer,
   PReLU: prelu,
   Masking: masking,

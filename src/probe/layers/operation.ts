@@ -2,7 +2,7 @@ import { isConfig, isList, stringOf } from '../../core/model/catalogue/configAcc
 import type { Json } from '../../core/model/spec';
 import { HumanError } from '../../core/humanError';
 import { activationOf, softmax } from '../activations/activation';
-import { scalarActivation } from '../activations/scalar';
+import { erfc, scalarActivation } from '../activations/scalar';
 import { untaped } from '../engine/customOperation';
 import { elementwise } from '../engine/elementwise';
 import type { Engine } from '../engine/engine';
@@ -148,6 +148,24 @@ const operations: Readonly<Record<string, Operation>> = {
   multiply: binary((a, b) => tf.mul(a, b)),
   divide: binary((a, b) => tf.div(a, b)),
   true_divide: binary((a, b) => tf.div(a, b)),
+  squared_difference: binary((a, b) => tf.squaredDifference(a, b)),
+  logaddexp: binary((a, b) => tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))))),
+  einsum: (a) => tf.einsum(String(a.value('subscripts', 'equation') as string), ...a.tensors('operands')),
+  broadcast_to: (a) => {
+    const x = a.tensor('x');
+    const wanted = numbers(a.value('shape'));
+    const own = [...Array<number>(wanted.length - x.rank).fill(1), ...x.shape];
+    return tf.broadcastTo(
+      x,
+      wanted.map((size, i) => (size === -1 ? (own[i] ?? 1) : size)),
+    );
+  },
+  ravel: (a) => tf.reshape(a.tensor('x'), [-1]),
+  flatten: (a) => {
+    const x = a.tensor('x');
+    return tf.reshape(x, [x.shape[0] ?? 1, -1]);
+  },
+  dropout: (a) => a.tensor('x', 'inputs'),
   power: (a) => {
     const exponent = a.value('x2', 'y');
     const x = a.tensor('x1', 'x');
@@ -180,6 +198,23 @@ const operations: Readonly<Record<string, Operation>> = {
   expm1: mapped(Math.expm1, (_x, y) => y + 1),
   log: mapped(Math.log, (x) => 1 / x),
   log1p: mapped(Math.log1p, (x) => 1 / (1 + x)),
+  log2: mapped(Math.log2, (x) => 1 / (x * Math.LN2)),
+  log10: mapped(Math.log10, (x) => 1 / (x * Math.LN10)),
+  tan: mapped(Math.tan, (_x, y) => 1 + y * y),
+  sinh: mapped(Math.sinh, Math.cosh),
+  cosh: mapped(Math.cosh, Math.sinh),
+  arctan: mapped(Math.atan, (x) => 1 / (1 + x * x)),
+  arcsinh: mapped(Math.asinh, (x) => 1 / Math.sqrt(1 + x * x)),
+  erf: mapped(
+    (x) => 1 - erfc(x),
+    (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
+  ),
+  ceil: mapped(Math.ceil, () => 0),
+  rint: mapped(Math.round, () => 0),
+  nan_to_num: mapped(
+    (x) => (Number.isNaN(x) ? 0 : x),
+    (x) => (Number.isNaN(x) ? 0 : 1),
+  ),
   sin: mapped(Math.sin, Math.cos),
   cos: mapped(Math.cos, (x) => -Math.sin(x)),
   sign: mapped(Math.sign, () => 0),
@@ -213,6 +248,8 @@ const operations: Readonly<Record<string, Operation>> = {
   std: reduction((x, axes, keep) => tf.sqrt(variance(x, axes, keep))),
   logsumexp: reduction((x, axes, keep) => tf.logSumExp(x, axes, keep)),
   norm: reduction((x, axes, keep) => tf.sqrt(tf.sum(tf.square(x), axes, keep))),
+  prod: reduction((x, axes, keep) => tf.prod(x, axes, keep)),
+  argmin: (a) => untaped(() => tf.argMin(a.tensor('x'), a.number('axis', -1))),
   argmax: (a) => untaped(() => tf.argMax(a.tensor('x'), a.number('axis', -1))),
   softmax: (a) => {
     const x = a.tensor('x');
@@ -355,6 +392,22 @@ const operation: Forward = (call) => {
         : found.map((axis) => (axis < 0 ? axis + rank : axis));
     },
   };
+  if (name === 'variable') {
+    const [own] = call.weights;
+    if (own !== undefined) {
+      return own.tensor;
+    }
+  }
+  if (name === 'constant') {
+    const values = given['values'];
+    if (isList(values)) {
+      return tf.tensor(
+        values.map(Number),
+        numbers(given['shape'] as Value).map((size) => (size === -1 ? (list[0]?.shape[0] ?? 1) : size)),
+        'float32',
+      );
+    }
+  }
   const run = operations[name];
   if (run !== undefined) {
     const made = run(args);

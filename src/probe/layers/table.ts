@@ -1,5 +1,6 @@
 import type { Forward, ForwardTable } from '../graph/layerCall';
 import { attentionLayers } from './attention';
+import { convLstmLayers } from './convLstm';
 import { convolutionLayers } from './convolution';
 import { coreLayers } from './core';
 import { mergingLayers } from './merging';
@@ -13,6 +14,7 @@ import { shapeLayers } from './shape';
 const forwards: ForwardTable = {
   ...coreLayers,
   ...convolutionLayers,
+  ...convLstmLayers,
   ...poolingLayers,
   ...normalizationLayers,
   ...recurrentLayers,

@@ -250,12 +250,19 @@ const cases: readonly Case[] = [
       ['UpSampling2D', { size: [2, 3] }],
     ],
   },
+  ...[true, false].map((sequences): Case => ({
+    name: `ConvLSTM2D ${sequences}`,
+    input: [3, 5, 4, 2],
+    layers: [
+      ['ConvLSTM2D', { filters: 3, kernel_size: [3, 2], padding: 'same', return_sequences: sequences }],
+    ],
+  })),
   {
-    name: 'SpectralNormalization',
+    name: 'ReLU with all arguments',
     input: [6],
     layers: [
-      ['Dense', { units: 4 }],
-      ['LayerNormalization', {}],
+      ['Dense', { units: 5 }],
+      ['ReLU', { threshold: 0.2, negative_slope: 0.1, max_value: 1 }],
     ],
   },
   ...(

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import type { Json, ModelSpec } from '../../../src/core/model/spec';
+import { HumanError } from '../../../src/core/humanError';
+import * as tf from '../../../src/probe/engine/tf';
+import { runProbe } from '../../../src/probe/runProbe';
+import type { ProbeProgress, ProbeRequest } from '../../../src/shared/probeProtocol';
+import { CancelledError } from '../../../src/shared/rpc';
+import { sequential } from '../../support/kerasModel';
+
+const classifier = { optimizer: 'adam', loss: 'sparse_categorical_crossentropy' };
+
+function request(spec: ModelSpec, more: Partial<ProbeRequest> = {}): ProbeRequest {
+  return {
+    spec,
+    measuredSteps: [0, 1, 2],
+    seeds: [1],
+    batchSize: null,
+    engine: 'wasm',
+    weightsPath: null,
+    dataPath: null,
+    budget: { timeMs: 20_000, memoryBytes: 2e9 },
+    ...more,
+  };
+}
+
+const run = (
+  spec: ModelSpec,
+  more: Partial<ProbeRequest> = {},
+  signal = new AbortController().signal,
+  seen: ProbeProgress[] = [],
+) => runProbe(request(spec, more), { signal, progress: (value) => seen.push(value) });
+
+function mlp(compile: Json = classifier): ModelSpec {
+  return sequential(
+    [12],
+    [
+      ['Dense', { units: 16, activation: 'relu' }],
+      ['BatchNormalization', {}],
+      ['Dense', { units: 4, activation: 'softmax' }],
+    ],
+    compile,
+  );
+}
+
+describe('runProbe', () => {
+  it('gives the same numbers for the same seed, others for another', async () => {
+    const [first, second, other] = [await run(mlp()), await run(mlp()), await run(mlp(), { seeds: [2] })];
+    assert.deepEqual(first.seeds, second.seeds);
+    assert.notDeepEqual(first.seeds[0]!.loss, other.seeds[0]!.loss);
+  });
+
+  it('fills every series along the measured steps, finite or null', async () => {
+    const { seeds, measuredSteps } = await run(mlp(), { seeds: [1, 2] });
+    assert.deepEqual(measuredSteps, [0, 1, 2]);
+    assert.equal(seeds.length, 2);
+    for (const {
+      loss,
+      layers,
+      accuracy,
+      chanceAccuracy,
+      constantLoss,
+      labelSensitivity,
+      promiseKept,
+    } of seeds) {
+      assert.equal(loss.length, 3);
+      assert.equal(accuracy?.length, 3);
+      assert.ok(chanceAccuracy! > 0.2 && chanceAccuracy! < 0.5);
+      assert.ok(Math.abs(constantLoss! - Math.log(4)) < 0.05);
+      assert.ok(labelSensitivity[0]! > 0.1);
+      assert.ok(promiseKept[0]! > 0.5 && promiseKept[0]! < 1.5);
+      for (const layer of layers) {
+        for (const series of [
+          layer.mean,
+          layer.variance,
+          layer.gradientNorm,
+          layer.signalFraction,
+          ...layer.weights.map((w) => w.updateRms),
+        ]) {
+          assert.equal(series.length, 3);
+          assert.ok(series.every((x) => x !== null && Number.isFinite(x)));
+        }
+      }
+    }
+  });
+
+  it('learns its made-up data', async () => {
+    const { seeds } = await run(
+      mlp({
+        optimizer: { class_name: 'Adam', config: { learning_rate: 0.01 } },
+        loss: 'sparse_categorical_crossentropy',
+      }),
+      {
+        measuredSteps: [0, 60],
+      },
+    );
+    assert.ok(seeds[0]!.explainedLoss[1]! > 0.5, `${seeds[0]!.explainedLoss[1]}`);
+  });
+
+  it('keeps no tensor', async () => {
+    await run(mlp());
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 3; i++) {
+      await run(mlp());
+      await run(
+        sequential(
+          [6, 3],
+          [
+            ['LSTM', { units: 5 }],
+            ['Dense', { units: 1 }],
+          ],
+          { optimizer: 'rmsprop', loss: 'mse' },
+        ),
+      );
+    }
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it('keeps no tensor when it is cancelled, and ends at once', async () => {
+    await run(mlp());
+    const before = tf.memory().numTensors;
+    const controller = new AbortController();
+    const seen: ProbeProgress[] = [];
+    const running = runProbe(request(mlp(), { measuredSteps: [0, 5000] }), {
+      signal: controller.signal,
+      progress: (value) => {
+        seen.push(value);
+        controller.abort();
+      },
+    });
+    await assert.rejects(running, CancelledError);
+    assert.equal(seen.length, 1);
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it('streams what is known so far', async () => {
+    const seen: ProbeProgress[] = [];
+    await run(mlp(), {}, undefined, seen);
+    assert.deepEqual(
+      seen.map(({ step, partial }) => [step, partial?.seeds[0]?.loss.length]),
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+      ],
+    );
+  });
+
+  it('names the step and the layer where numbers stop being finite', async () => {
+    const spec = sequential(
+      [8],
+      [
+        ['Dense', { units: 8 }],
+        [
+          'Dense',
+          {
+            units: 8,
+            activation: 'exponential',
+            kernel_initializer: { class_name: 'RandomNormal', config: { stddev: 300 } },
+          },
+        ],
+        ['Dense', { units: 1 }],
+      ],
+      { optimizer: 'sgd', loss: 'mse' },
+    );
+    const { seeds } = await run(spec);
+    assert.equal(seeds[0]!.firstNonFiniteStep, 0);
+    assert.equal(seeds[0]!.firstNonFiniteLayer, 'layer_1');
+    assert.equal(seeds[0]!.loss.length, 3);
+  });
+
+  it('shows how far back a recurrent layer sees', async () => {
+    const { seeds } = await run(
+      sequential(
+        [9, 3],
+        [
+          ['SimpleRNN', { units: 5 }],
+          ['Dense', { units: 1 }],
+        ],
+        { optimizer: 'sgd', loss: 'mse' },
+      ),
+    );
+    assert.equal(seeds[0]!.layers[0]!.gradientOverTime?.length, 9);
+  });
+
+  it('assumes loss and optimizer where the code compiles nothing, and says so', async () => {
+    const { assumptions } = await run(mlp(null));
+    assert.deepEqual(assumptions.map(({ id }) => id).sort(), ['loss', 'optimizer']);
+  });
+
+  it('makes the batch smaller, and says so, where the budget is short', async () => {
+    const { batchSize, scaledDown } = await run(mlp(), {
+      batchSize: 4096,
+      budget: { timeMs: 20_000, memoryBytes: 300_000 },
+    });
+    assert.ok(batchSize < 4096);
+    assert.equal(scaledDown[0]?.id, 'batch');
+  });
+
+  it('ends in time, and says so', async () => {
+    const { scaledDown, seeds } = await run(mlp(), {
+      measuredSteps: [0, 1, 100_000],
+      budget: { timeMs: 300, memoryBytes: 2e9 },
+    });
+    assert.ok(scaledDown.some(({ id }) => id === 'time'));
+    assert.equal(seeds[0]!.loss.length, 3);
+    assert.equal(seeds[0]!.loss[2], null);
+  });
+
+  it('refuses a model that cannot be run, in its words', async () => {
+    const spec = { ...mlp(), unprobeable: { id: 'x', text: 'Give the input shape.' } };
+    await assert.rejects(
+      run(spec),
+      (error) => error instanceof HumanError && error.message === 'Give the input shape.',
+    );
+  });
+});
