@@ -3,6 +3,7 @@ import { Arguments } from '../arguments';
 import { PythonError } from '../errors';
 import type { Interpreter } from '../interpreter';
 import { ArrayValue } from '../modules/arrays/arrayValue';
+import { arrayFrom } from '../modules/arrays/fromLists';
 import { DatasetValue } from '../modules/datasets/datasetValue';
 import type { Value } from '../values';
 import type { LayerValue } from './layerValue';
@@ -14,7 +15,9 @@ export function buildFromData(
   data: Value | undefined,
   vm: Interpreter,
 ): void {
-  const x = data instanceof DatasetValue ? data.inputs() : data;
+  const given = data instanceof DatasetValue ? data.inputs() : data;
+  const x =
+    given?.kind === 'list' && !given.items.some((item) => item.kind === 'native') ? arrayFrom(given) : given;
   if (!x) {
     return;
   }

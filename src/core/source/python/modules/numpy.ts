@@ -202,15 +202,20 @@ const functions: Functions = {
     arrayFrom(args.required(0, 'a'), args.node, dtypeOf(args.get(1, 'dtype'))) ??
     unknown('an array', args.node),
   arange: (args) => {
-    const values = args.positional.map((value) => numberOf(value));
-    const missing = args.positional.some((value) => numberOf(value) === undefined);
-    const [a = 0, b, step = 1] = values;
-    const [start, stop] = b === undefined ? [0, a] : [a, b];
-    const length = missing ? null : Math.max(0, Math.ceil((stop - start) / step));
+    const [first, second] = [args.get(0, 'start'), args.get(1, 'stop', 'limit')];
+    const from = second ? (first ?? int(0)) : int(0);
+    const to = second ?? first;
+    const by = args.get(2, 'step', 'delta') ?? int(1);
+    const [start, stop, step] = [numberOf(from), to && numberOf(to), numberOf(by)];
+    const known = start !== undefined && stop !== undefined && step !== undefined && step !== 0;
+    const length = known ? Math.max(0, Math.ceil((stop - start) / step)) : null;
     return new ArrayValue([length], {
-      dtype: args.positional.every((value) => value.kind === 'int') ? 'int64' : 'float64',
-      data: length !== null && length <= 1024 ? Array.from({ length }, (_, i) => start + i * step) : null,
-      distribution: length === null ? integers(2) : { ...uniform(start, stop), kind: 'integers' },
+      dtype: [from, to, by].every((value) => value?.kind === 'int') ? 'int64' : 'float64',
+      data:
+        known && length !== null && length <= 1024
+          ? Array.from({ length }, (_, i) => start + i * step)
+          : null,
+      distribution: known ? { ...uniform(start, stop), kind: 'integers' } : integers(2),
       place: args.node,
     });
   },

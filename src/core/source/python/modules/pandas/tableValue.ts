@@ -24,14 +24,18 @@ export class TableValue extends Native {
   constructor(
     readonly rows: number | null,
     /** Null where the columns are not written in the source. */
-    readonly columns: readonly string[] | null,
+    public columns: readonly string[] | null,
     /** Number of columns, where only that is known. */
-    readonly width: number | null,
+    public width: number | null,
     readonly reason: string,
     readonly place: Place | null,
   ) {
     super();
   }
+
+  /** Columns that the program put in, with what is known of them. */
+  private readonly assigned = new Map<string, ArrayValue>();
+  private readonly added = new Set<string>();
 
   private with(columns: readonly string[] | null, width: number | null, rows = this.rows): TableValue {
     return new TableValue(rows, columns, width, this.reason, this.place);
@@ -52,7 +56,7 @@ export class TableValue extends Native {
   override item(index: Value): Value | undefined {
     const names = sequenceOf(index);
     if (index.kind === 'str') {
-      return this.column();
+      return this.assigned.get(index.value) ?? this.column();
     }
     if (names) {
       return this.with(
@@ -107,8 +111,29 @@ export class TableValue extends Native {
     return this.with(null, null, height);
   }
 
-  override setItem(index: Value): boolean {
-    void index;
+  /** `table['new'] = values` */
+  override setItem(index: Value, value: Value): boolean {
+    if (index.kind !== 'str') {
+      return true;
+    }
+    if (value instanceof ArrayValue) {
+      this.assigned.set(index.value, value);
+    }
+    if (this.columns) {
+      this.columns = this.columns.includes(index.value) ? this.columns : [...this.columns, index.value];
+    } else if (this.width !== null && !this.added.has(index.value)) {
+      this.width++;
+    }
+    this.added.add(index.value);
+    return true;
+  }
+
+  /** `table.columns = names` */
+  override setAttribute(name: string, value: Value): boolean {
+    const names = name === 'columns' ? sequenceOf(value) : undefined;
+    if (names?.every((each) => each.kind === 'str')) {
+      this.columns = names.map((each) => (each.kind === 'str' ? each.value : ''));
+    }
     return true;
   }
 
