@@ -69,6 +69,22 @@ function fitted(array: NumberArray, wanted: Shape, what: string, file: string): 
   );
 }
 
+/** Refuses targets that are neither like the output nor one number in place of its last axis. */
+function fittedTarget(array: NumberArray, output: Shape, what: string, file: string): NumberArray {
+  const width = array.values.length / Math.max(1, array.shape[0] ?? 1);
+  const sizes = output.slice(1);
+  if (sizes.some((size) => size === null)) {
+    return array;
+  }
+  const whole = sizes.reduce<number>((n, size) => n * (size ?? 1), 1);
+  if (width === whole || width === whole / (sizes.at(-1) ?? 1)) {
+    return array;
+  }
+  throw new HumanError(
+    `The data in ${file} do not fit the model: the target of ${what} has ${width} numbers a row, the output ${whole}.`,
+  );
+}
+
 /** Data from a file: `.npz` with x and y (x0, x1, … for several inputs), `.npy` with inputs only, `.csv` with the target last. */
 export async function loadData(
   spec: ModelSpec,
@@ -82,6 +98,13 @@ export async function loadData(
     throw new HumanError(`The data file ${file} cannot be read. Check its path.`);
   }
   const about = { kind: 'file', description: name } as const;
+  const fitTarget = (array: NumberArray, i: number) => {
+    const output = spec.outputs[i];
+    const shape = output === undefined ? undefined : spec.tensors[output.tensor]?.shape;
+    return shape === undefined
+      ? array
+      : fittedTarget(array, shape, `the output "${output?.name ?? i}"`, name);
+  };
   const fitInput = (array: NumberArray, i: number) => {
     const input = spec.inputs[i];
     const shape = input === undefined ? undefined : spec.tensors[input.tensor]?.shape;
@@ -93,7 +116,9 @@ export async function loadData(
       const hasTargets = [...arrays.keys()].some((key) => /^y/i.test(key));
       return {
         inputs: pick(arrays, 'x', spec.inputs.length).map((array, i) => fitInput(array, i)),
-        targets: hasTargets ? pick(arrays, 'y', spec.outputs.length) : null,
+        targets: hasTargets
+          ? pick(arrays, 'y', spec.outputs.length).map((array, i) => fitTarget(array, i))
+          : null,
         about,
       };
     }
@@ -105,7 +130,7 @@ export async function loadData(
         spec.outputs[0] === undefined ? [] : (spec.tensors[spec.outputs[0].tensor]?.shape ?? []);
       const sparse = spec.compile?.losses[0]?.className === 'SparseCategoricalCrossentropy';
       const [x, y] = readCsv(new TextDecoder().decode(bytes), sparse ? 1 : (outputs.at(-1) ?? 1), name);
-      return { inputs: [fitInput(x, 0)], targets: [y], about };
+      return { inputs: [fitInput(x, 0)], targets: [fitTarget(y, 0)], about };
     }
     default:
       throw new HumanError(

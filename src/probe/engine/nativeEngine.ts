@@ -22,7 +22,9 @@ export async function loadNativeEngine(): Promise<Engine> {
     const text = error instanceof Error ? error.message : String(error);
     const reason = /Cannot find module '@tensorflow/.test(text)
       ? '@tensorflow/tfjs-node is not installed'
-      : (text.split('\n')[0] ?? text);
+      : /native addon module|tfjs_binding/.test(text)
+        ? 'the library of @tensorflow/tfjs-node was not downloaded when it was installed'
+        : (text.split('\n')[0] ?? text).replace(/[\s.]+$/, '');
     throw new Error(`The native TensorFlow engine cannot be loaded here: ${reason}.`, { cause: error });
   }
   await tf.setBackend('tensorflow');

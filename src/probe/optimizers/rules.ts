@@ -76,7 +76,9 @@ export function adam(c: Config): Rule {
   const epsilon = numberOf(c, 'epsilon', 1e-7);
   const amsgrad = flagOf(c, 'amsgrad');
   return rule({ m: {}, v: {}, ...(amsgrad ? { vMax: {} } : {}) }, (weight, gradient, rate, step) => {
-    const alpha = (rate * Math.sqrt(correction(beta2, step))) / correction(beta1, step);
+    const alpha = Math.fround(
+      Math.fround(rate * Math.fround(Math.sqrt(correction(beta2, step)))) / correction(beta1, step),
+    );
     if (gradient.plain && !amsgrad) {
       const [m, v] = [weight.slot('m'), weight.slot('v')];
       weight.kernels.adam(weight.values, m, v, gradient.sum, { alpha, beta1, beta2, epsilon });
