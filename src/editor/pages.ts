@@ -71,7 +71,11 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   private connectPanel(panel: vscode.WebviewPanel): void {
     this.panel?.dispose();
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.svg');
+    const media = vscode.Uri.joinPath(this.extensionUri, 'media');
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(media, 'panel-light.svg'),
+      dark: vscode.Uri.joinPath(media, 'panel-dark.svg'),
+    };
     this.connect(panel.webview, 'panel');
     panel.onDidDispose(() => {
       this.disconnect(panel.webview);

@@ -5,6 +5,44 @@ import { themes } from './workbench.mjs';
 
 const sick = "activation='sigmoid'";
 
+/** Someone who has never seen it: what is there before anything was measured, and a way out of measuring. */
+const firstLook = {
+  'finds one button in the empty sidebar': async (workbench) => {
+    const dashboard = await workbench.openSidebar();
+    await dashboard.getByRole('heading', { name: 'No network measured yet' }).waitFor();
+    assert.deepEqual(await violations(dashboard), []);
+    await workbench.screenshot('empty');
+  },
+  'measures the open file from there, and sees it happen': async (workbench) => {
+    await workbench.openFile('deep_relu_small_weights.py');
+    await (await workbench.dashboard()).getByRole('button', { name: 'Analyze gradients' }).click();
+    const panel = await workbench.panel();
+    await panel.locator('.best.progress progress').waitFor();
+    await panel.locator('.picture canvas').first().waitFor();
+    assert.deepEqual(await violations(panel), []);
+    await workbench.screenshot('running');
+  },
+  'stops it, and keeps what was measured': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await panel.locator('.best.progress').waitFor({ state: 'detached' });
+    await panel.locator('tbody tr').first().waitFor();
+  },
+  'measures it again to the end': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Measure again' }).click();
+    await panel.locator('.best.progress').waitFor();
+    await workbench.verdict(/^Failing$/);
+  },
+  'previews a fix as a diff': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Preview diff' }).click();
+    await workbench.page.locator('.tab').filter({ hasText: 'fix preview' }).waitFor();
+    await workbench.page.locator('.diff-editor .line-insert').first().waitFor();
+    await workbench.screenshot('preview');
+  },
+};
+
 /** Everything that is sick in a file, from the first look to the cure and back. */
 const cure = {
   'opens a file and analyzes it from the palette': async (workbench) => {
@@ -77,8 +115,7 @@ const cure = {
     assert.equal(text.trim().split('\r\n').length, 1 + 21);
   },
   'opens the sidebar with verdict, findings, fixes and layers': async (workbench) => {
-    await workbench.page.locator('.activitybar').getByRole('tab', { name: 'Gradient Doctor' }).click();
-    const dashboard = await workbench.dashboard();
+    const dashboard = await workbench.openSidebar();
     await dashboard.getByRole('heading', { name: /will not learn/ }).waitFor();
     await workbench.page.locator('.pane .monaco-list-row').filter({ hasText: 'Gradient vanishes' }).waitFor();
     await workbench.page
@@ -147,6 +184,8 @@ const cure = {
     const panel = await workbench.panel();
     await panel.getByRole('button', { name: 'Analyze again' }).waitFor();
     await panel.getByText('edited since').first().waitFor();
+    assert.deepEqual(await violations(panel), []);
+    await workbench.screenshot('stale');
   },
 };
 
@@ -158,6 +197,7 @@ const notebook = {
     await workbench.verdict(/^Failing$/);
     const panel = await workbench.panel();
     await panel.getByRole('button', { name: /^Go to cell \d+, line \d+$/ }).waitFor();
+    await workbench.page.locator('.codelens-decoration').filter({ hasText: /fail/i }).first().waitFor();
     await workbench.screenshot('notebook');
   },
   'goes to the cell': async (workbench) => {
@@ -181,6 +221,7 @@ async function hasPanel({ page }) {
 }
 
 export const journeys = [
+  { name: 'first look', steps: firstLook },
   { name: 'cure', steps: cure },
   { name: 'notebook', steps: notebook },
 ];

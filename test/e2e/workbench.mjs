@@ -35,10 +35,15 @@ export class Workbench {
 
   async quickInput(key, typed, choice) {
     const input = this.page.locator('.quick-input-widget input');
-    await this.page.keyboard.press(key);
-    await input.fill(typed);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first().click();
-    await input.waitFor({ state: 'hidden' });
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
+    // Whatever takes the focus a moment later closes the box again: as a person, try once more.
+    await this.until(`'${choice}' in the box of ${key}`, async () => {
+      await this.page.keyboard.press(key);
+      await input.fill(typed, { timeout: 3000 });
+      await row.click({ timeout: 3000 });
+      await input.waitFor({ state: 'hidden', timeout: 3000 });
+      return true;
+    });
   }
 
   /** The line of the editor that has this text. */
@@ -87,7 +92,12 @@ export class Workbench {
   }
 
   dashboard() {
-    return this.frame('main.card, main.empty');
+    return this.frame('main.dashboard');
+  }
+
+  async openSidebar() {
+    await this.page.locator('.activitybar').getByRole('tab', { name: 'Gradient Doctor' }).click();
+    return this.dashboard();
   }
 
   /** Waits until the panel has a verdict that fits and no analysis is under way. */

@@ -34,6 +34,19 @@ const words: Readonly<Record<Verdict, string>> = {
 
 const stages = { read: 'Reading', probe: 'Measuring', fixes: 'Trying fixes' } as const;
 
+/** Measuring is the first half of the bar, trying fixes the second: the same as in the editor's notification. */
+export function overallShare(stage: 'read' | 'probe' | 'fixes', share: number): number {
+  return stage === 'read' ? 0 : stage === 'probe' ? share / 2 : 0.5 + share / 2;
+}
+
+/** Equal as long as the box needs no new buttons: one that is made anew under the pointer swallows the click. */
+export function boxKey(box: Box, analysis: AnalysisView): string {
+  const tried = shownModel(analysis)?.fixes.length ?? 0;
+  return box.kind === 'progress'
+    ? `progress ${box.stage} ${box.stage === 'fixes' ? tried : 0}`
+    : JSON.stringify([box, analysis.modelId]);
+}
+
 /** The model of the report that the page shows. */
 export function shownModel({ report, modelId }: AnalysisView): ModelReport | undefined {
   return report.models.find(({ id }) => id === modelId) ?? report.models[0];

@@ -1,23 +1,22 @@
 import type { AnalysisView } from '../../src/shared/pageProtocol';
-import { answerOf, shownModel, type Answer, type Box } from '../model/answer';
+import { overallShare, shownModel, type Answer, type Box } from '../model/answer';
 import { editSize, measuredChanges, type Change } from '../model/fixes';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { change, placeText } from '../shared/text';
 import { toneIcon } from '../shared/tone';
 
-/** The answer, and the one thing to do. */
-export function answerSection(analysis: AnalysisView, host: Host): Child {
-  const answer = answerOf(analysis);
+/** Is it well, and why. */
+export function answerText({ tone, word, headline, why }: Answer): Child {
   return [
-    toneIcon(answer.tone),
-    el('div', {}, el('p', { class: 'word' }, answer.word), el('h1', {}, answer.headline)),
-    answer.why !== '' && el('p', { class: 'why' }, answer.why),
-    box(answer, analysis, host),
+    toneIcon(tone),
+    el('div', {}, el('p', { class: 'word' }, word), el('h1', {}, headline)),
+    why !== '' && el('p', { class: 'why' }, why),
   ];
 }
 
-function box({ box: content }: Answer, analysis: AnalysisView, host: Host): Child {
+/** The one thing to do. */
+export function answerBox(content: Box, analysis: AnalysisView, host: Host): Child {
   const parts = boxes[content.kind] as (content: Box, analysis: AnalysisView, host: Host) => Child;
   return (
     content.kind !== 'none' && el('div', { class: `best ${content.kind}` }, parts(content, analysis, host))
@@ -38,7 +37,12 @@ const boxes: Boxes = {
     el(
       'div',
       { class: 'work' },
-      el('progress', { class: 'progress', max: 100, value: overall(stage, share), 'aria-label': 'Analysis' }),
+      el('progress', {
+        class: 'progress',
+        max: 1,
+        value: overallShare(stage, share),
+        'aria-label': 'Analysis',
+      }),
       stages(stage, analysis),
     ),
     el(
@@ -95,11 +99,6 @@ const boxes: Boxes = {
     ),
   ],
 };
-
-/** Measuring is the first half of the bar, trying fixes the second: the same as in the editor's notification. */
-function overall(stage: 'read' | 'probe' | 'fixes', share: number): number {
-  return Math.round(100 * (stage === 'read' ? 0 : stage === 'probe' ? share / 2 : 0.5 + share / 2));
-}
 
 function stages(stage: 'read' | 'probe' | 'fixes', analysis: AnalysisView): HTMLElement {
   const order = ['read', 'probe', 'fixes'] as const;

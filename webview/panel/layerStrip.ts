@@ -7,6 +7,7 @@ import { mark } from '../shared/text';
 import { denseFrom } from './pane';
 
 const numberWidth = 22;
+const narrowestBracket = 48;
 
 /** The x axis: every layer's number and mark. One slider, so that 200 layers are one tab stop. */
 export class LayerStrip {
@@ -88,8 +89,12 @@ export class LayerStrip {
         `${layerTitle(chosen)}, gradient ${formatNumber(chosen.gradient[step] ?? null)}, ${conditions[layer]?.word ?? ''}`,
       );
     }
-    this.brackets.hidden = groups.length === 0;
-    this.brackets.replaceChildren(...flat(groups.map((group) => bracket(group, rows.length))));
+    const width = this.slider.clientWidth || 600;
+    const legible = groups.filter(
+      ({ from, to }) => ((to - from + 1) / rows.length) * width >= narrowestBracket,
+    );
+    this.brackets.hidden = legible.length === 0;
+    this.brackets.replaceChildren(...flat(legible.map((group) => bracket(group, rows.length))));
   }
 
   /** Which layer lies under this place of the window. */

@@ -1,5 +1,5 @@
 import type { PageState } from '../../src/shared/pageProtocol';
-import { answerOf, modelBefore, shownModel } from '../model/answer';
+import { answerOf, boxKey, modelBefore, shownModel } from '../model/answer';
 import type { LayerRow } from '../model/layers';
 import { layerRows } from '../model/layers';
 import { shownOf, type Shown } from '../model/shown';
@@ -7,9 +7,10 @@ import { restoreView, viewOf, type View } from '../model/view';
 import { el } from '../shared/dom';
 import { emptyPage } from '../shared/emptyPage';
 import { Host } from '../shared/host';
+import { showProgress } from '../shared/progress';
 import { Slot } from '../shared/slot';
 import type { Actions } from './actions';
-import { answerSection } from './answerSection';
+import { answerBox, answerText } from './answerSection';
 import { findingList } from './findingList';
 import { fixList } from './fixList';
 import { footer } from './footer';
@@ -17,7 +18,7 @@ import { layerTable, selectRow } from './layerTable';
 import { lossSection } from './lossSection';
 import { noteList } from './noteList';
 import { Picture } from './picture';
-import { topBar } from './topBar';
+import { topBar, topBarKey } from './topBar';
 
 const ageEveryMs = 60_000;
 
@@ -25,7 +26,8 @@ const ageEveryMs = 60_000;
 class Panel {
   private readonly host = new Host();
   private readonly top = new Slot(el('header', { class: 'topbar' }));
-  private readonly answer = new Slot(el('section', { class: 'verdict', 'aria-label': 'Verdict' }));
+  private readonly answer = new Slot(el('div', { class: 'contents' }));
+  private readonly box = new Slot(el('div', { class: 'contents' }));
   private readonly fixes = new Slot(el('div'));
   private readonly findings = new Slot(el('div'));
   private readonly loss = new Slot(el('div'));
@@ -56,7 +58,7 @@ class Panel {
       'div',
       { class: 'page' },
       this.top.element,
-      this.answer.element,
+      el('section', { class: 'verdict', 'aria-label': 'Verdict' }, this.answer.element, this.box.element),
       this.body,
       this.foot.element,
     );
@@ -125,21 +127,25 @@ class Panel {
     const model = shownModel(analysis);
     const shown = shownOf(analysis, view);
     const probe = model?.probe ?? null;
-    this.top.update([analysis, Math.floor(this.nowMs / ageEveryMs)], () =>
-      topBar(analysis, host, this.nowMs),
-    );
-    this.answer.update([analysis], () => answerSection(analysis, host));
+    this.top.update([topBarKey(analysis, this.nowMs)], () => topBar(analysis, host, this.nowMs));
+    const answer = answerOf(analysis);
+    this.answer.update([answer.tone, answer.word, answer.headline, answer.why], () => answerText(answer));
+    this.box.update([boxKey(answer.box, analysis)], () => answerBox(answer.box, analysis, host));
+    showProgress(this.box.element, answer.box);
     this.picture.update(shown, view.open.includes('layer'), analysis.running !== null);
-    this.fixes.update([model, analysis.stale, analysis.running, view.open], () =>
-      model
-        ? fixList(model, { open: view.open, locked: analysis.stale || analysis.running !== null }, actions)
-        : null,
+    const locked = analysis.stale || analysis.running !== null;
+    this.fixes.update([json(model?.id, model?.fixes), locked, view.open], () =>
+      model ? fixList(model, { open: view.open, locked }, actions) : null,
     );
-    this.findings.update([model], () => (model ? findingList(model, layerRows(model), actions) : null));
-    this.loss.update([model, shown?.step], () =>
+    this.findings.update([json(model?.findings, analysis.report.source)], () =>
+      model ? findingList(model, layerRows(model), actions) : null,
+    );
+    this.loss.update([measuredKey(shown), shown?.step, analysis.before === null], () =>
       shown ? lossSection(shown, modelBefore(analysis, model)?.probe ?? null) : null,
     );
-    this.notes.update([model], () => (model ? noteList(model, host) : null));
+    this.notes.update([json(model?.assumptions, model?.unknowns, probe?.scaledDown)], () =>
+      model ? noteList(model, host) : null,
+    );
     this.body.hidden = !model;
     this.updateTable(shown, view);
     this.foot.update([probe], () => footer(probe));
@@ -149,7 +155,7 @@ class Panel {
   private updateTable(shown: Shown | null, view: View): void {
     this.table.element.hidden = !shown;
     if (shown) {
-      this.table.update([shown.model, shown.step, view.sort], () =>
+      this.table.update([measuredKey(shown), shown.step, view.sort], () =>
         layerTable(shown, view.sort, this.actions),
       );
       selectRow(this.table.element, shown.layer);
@@ -164,6 +170,22 @@ class Panel {
     const model = this.model();
     return model ? layerRows(model) : [];
   }
+}
+
+/** What arrives is always a copy: equal content, not identity, tells that nothing has changed. */
+const json = (...parts: readonly unknown[]): string => JSON.stringify(parts);
+
+/** Equal as long as a model's numbers are. */
+function measuredKey(shown: Shown | null): string {
+  return shown
+    ? json(
+        shown.model.id,
+        shown.model.findings,
+        shown.probe.loss,
+        shown.probe.explainedLoss,
+        shown.rows.map(({ id }) => id),
+      )
+    : '';
 }
 
 new Panel();

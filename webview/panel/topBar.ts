@@ -74,6 +74,18 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
   ];
 }
 
+/** Equal as long as the bar says the same: an open list of models must not be made anew. */
+export function topBarKey(analysis: AnalysisView, nowMs: number): string {
+  const { fileName, report, modelId } = analysis;
+  return JSON.stringify([
+    fileName,
+    modelId,
+    report.models.map((model) => [summary(model), model.verdict, model.range]),
+    age(analysis, nowMs),
+    answerOf(analysis).box.kind,
+  ]);
+}
+
 const summary = (model: ModelReport): string =>
   `${model.id} · ${model.architecture.className}, ${layerCount(model)}`;
 

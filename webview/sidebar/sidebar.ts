@@ -1,6 +1,6 @@
 import { formatNumber } from '../../src/core/format';
 import type { AnalysisView, PageState } from '../../src/shared/pageProtocol';
-import { answerOf, shownModel, type Box } from '../model/answer';
+import { answerOf, boxKey, overallShare, shownModel, type Box } from '../model/answer';
 import { log } from '../model/condition';
 import { measuredChanges } from '../model/fixes';
 import { shownOf, type Shown } from '../model/shown';
@@ -9,44 +9,49 @@ import { el, icon, type Child } from '../shared/dom';
 import { emptyPage } from '../shared/emptyPage';
 import { Host } from '../shared/host';
 import { sparkline } from '../shared/pictures';
+import { showProgress } from '../shared/progress';
 import { Slot } from '../shared/slot';
 import { change, placeText } from '../shared/text';
 import { toneIcon } from '../shared/tone';
 
 const host = new Host();
-const card = new Slot(el('main', { class: 'card' }));
-document.body.append(card.element);
+const top = new Slot(el('div', { class: 'top' }));
+const action = new Slot(el('div', { class: 'action' }));
+const picture = new Slot(el('div'));
+const empty = new Slot(el('div', { class: 'empty' }));
+const openPanel = el(
+  'button',
+  { class: 'link', type: 'button', on: { click: () => host.send('openPanel') } },
+  'Open the panel',
+);
+const card = el('div', { class: 'card' }, top.element, action.element, picture.element, openPanel);
+document.body.append(el('main', { class: 'dashboard' }, empty.element, card));
 host.start(show);
 
 /** The verdict in one look, and the one thing to do; findings, fixes, layers and history are trees below. */
 function show({ analysis, hint }: PageState): void {
-  card.element.className = analysis ? 'card' : 'empty';
-  card.update([analysis, hint], () => (analysis ? verdict(analysis) : emptyPage(host, hint)));
-}
-
-function verdict(analysis: AnalysisView): Child {
+  card.hidden = analysis === null;
+  empty.element.hidden = analysis !== null;
+  if (!analysis) {
+    empty.update([hint], () => emptyPage(host, hint));
+    return;
+  }
   const answer = answerOf(analysis);
+  const { fileName } = analysis;
   const shown = shownOf(analysis, freshView);
-  return [
+  top.update([answer.tone, answer.word, answer.headline, fileName], () => [
+    toneIcon(answer.tone),
     el(
       'div',
-      { class: 'top' },
-      toneIcon(answer.tone),
-      el(
-        'div',
-        {},
-        el('p', { class: 'small quiet' }, `${answer.word} · ${analysis.fileName}`),
-        el('h2', {}, answer.headline),
-      ),
+      {},
+      el('p', { class: 'small quiet' }, `${answer.word} · ${fileName}`),
+      el('h1', {}, answer.headline),
     ),
-    action(answer.box, analysis),
-    shown && profile(shown),
-    el(
-      'button',
-      { class: 'link', type: 'button', 'data-focus': 'panel', on: { click: () => host.send('openPanel') } },
-      'Open the panel',
-    ),
-  ];
+  ]);
+  action.update([boxKey(answer.box, analysis)], () => actionOf(answer.box, analysis));
+  action.element.hidden = answer.box.kind === 'none';
+  showProgress(action.element, answer.box);
+  picture.update([analysis], () => shown && profile(shown));
 }
 
 /** The gradient over the layers at the shown step, in its healthy band. */
@@ -83,8 +88,13 @@ const actions: {
   readonly [K in Box['kind']]: (box: Extract<Box, { kind: K }>, analysis: AnalysisView) => Child;
 } = {
   none: () => null,
-  progress: ({ share }) => [
-    el('progress', { class: 'progress', max: 1, value: share, 'aria-label': 'Analysis' }),
+  progress: ({ stage, share }) => [
+    el('progress', {
+      class: 'progress',
+      max: 1,
+      value: overallShare(stage, share),
+      'aria-label': 'Analysis',
+    }),
     button('Cancel', 'stop-circle', () => host.send('cancel'), true),
   ],
   analyze: ({ text }) => [
@@ -98,7 +108,7 @@ const actions: {
         'div',
         {},
         el('p', { class: 'small quiet' }, 'Best fix, measured'),
-        el('h3', {}, fix.title),
+        el('h2', {}, fix.title),
         measuredChanges(fix, model?.probe?.steps ?? 0)
           .slice(0, 1)
           .map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
@@ -111,7 +121,7 @@ const actions: {
       'div',
       {},
       el('p', { class: 'small quiet' }, 'Applied'),
-      el('h3', {}, fixTitle),
+      el('h2', {}, fixTitle),
       changes.map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
     ),
     button('Undo', 'discard', () => host.send('undoFix'), true),
@@ -122,7 +132,7 @@ const actions: {
   ],
 };
 
-function action(box: Box, analysis: AnalysisView): Child {
+function actionOf(box: Box, analysis: AnalysisView): Child {
   return (actions[box.kind] as (box: Box, analysis: AnalysisView) => Child)(box, analysis);
 }
 
