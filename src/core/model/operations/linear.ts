@@ -73,6 +73,26 @@ export const linear: readonly OperationDefinition[] = [
     },
   },
   {
+    op: 'tensordot',
+    className: 'Tensordot',
+    aliases: ['tensordot'],
+    arguments: [required('x1', 'a'), required('x2', 'b'), optional('axes', 2)],
+    infer: (args) => {
+      const a = shapeOfArgument(args.x1);
+      const b = shapeOfArgument(args.x2);
+      // A number: so many last axes of the first with so many first axes of the second; else the axes of each.
+      const pairs = isArgumentList(args.axes)
+        ? args.axes.map((each) => (isArgumentList(each) ? each : [each]).map(Number))
+        : null;
+      const count = typeof args.axes === 'number' ? args.axes : 0;
+      const left = pairs?.[0] ?? Array.from({ length: count }, (_, i) => a.length - count + i);
+      const right = pairs?.[1] ?? Array.from({ length: count }, (_, i) => i);
+      const rest = (shape: Shape, gone: readonly number[]): Shape =>
+        shape.filter((_, i) => !gone.includes(i) && !gone.includes(i - shape.length));
+      return [{ shape: [...rest(a, left), ...rest(b, right)], dtype: resultType([args.x1, args.x2]) }];
+    },
+  },
+  {
     op: 'einsum',
     className: 'Einsum',
     aliases: ['einsum'],

@@ -346,6 +346,11 @@ function unknownBinary(operator: string, a: Value, b: Value): UnknownValue {
   if (types.includes('str') && (operator === '+' || (operator === '%' && types[0] === 'str'))) {
     return unknown(source.reason, source.origin, 'str');
   }
+  const numbers = types.every((type) => type === 'int' || type === 'float' || type === 'bool');
+  if (numbers) {
+    const type = operator === '/' || types.includes('float') ? 'float' : 'int';
+    return unknown(source.reason, source.origin, type);
+  }
   return source;
 }
 

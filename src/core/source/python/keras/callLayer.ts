@@ -8,7 +8,7 @@ import { PythonError } from '../errors';
 import type { Interpreter } from '../interpreter';
 import { ArrayValue } from '../modules/arrays/arrayValue';
 import { DatasetValue } from '../modules/datasets/datasetValue';
-import { type Value, int, none, tuple, unknown } from '../values';
+import { type InstanceValue, type Value, int, none, tuple, unknown } from '../values';
 import { trackAttributes } from './customLayer';
 import { type LayerValue, layerIn } from './layerValue';
 import { type ModelValue, modelIn } from './modelValue';
@@ -211,7 +211,7 @@ function callComposite(
       }
       session.compositeDepth++;
       try {
-        result = vm.call(function_, substituted(args, inputs, inner, session));
+        result = vm.call(function_, accepted(substituted(args, inputs, inner, session), instance));
       } finally {
         session.compositeDepth--;
       }
@@ -237,6 +237,19 @@ function callComposite(
 
 function identityOf(tensor: SymbolicTensor, session: KerasSession): SymbolicTensor {
   return session.graph.applyOperation('identity', { x: tensor }).outputs[0] ?? tensor;
+}
+
+/** Keras passes `training` and `mask` on only to a `call` that takes them. */
+function accepted(args: Arguments, instance: InstanceValue): Arguments {
+  const call = findInClass(instance.class, 'call');
+  if (call?.kind !== 'function' || call.parameters.some(({ kind }) => kind === 'double-star')) {
+    return args;
+  }
+  const names = call.parameters.map(({ name }) => name);
+  const keywords = [...args.keywords].filter(
+    ([name]) => names.includes(name) || (name !== 'training' && name !== 'mask'),
+  );
+  return args.with(args.positional, new Map(keywords));
 }
 
 /** Stands for a `call` that the reader does not understand. */

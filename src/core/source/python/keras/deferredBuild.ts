@@ -1,3 +1,4 @@
+import type { ModelObject } from '../../../model/graph/graphObject';
 import type { Shape } from '../../../report/report';
 import { Arguments } from '../arguments';
 import { PythonError } from '../errors';
@@ -8,6 +9,7 @@ import { DatasetValue } from '../modules/datasets/datasetValue';
 import type { Value } from '../values';
 import type { LayerValue } from './layerValue';
 import { ModelValue } from './modelValue';
+import type { KerasSession } from './session';
 
 /** Keras builds a model without an input shape when it first sees data. */
 export function buildFromData(
@@ -25,13 +27,10 @@ export function buildFromData(
     const shape = shapeOf(x);
     const { object, session } = model;
     if (object.role === 'Sequential' && !object.graph && object.layers.length > 0 && shape) {
-      // Older versions of Keras take rows of single numbers for rows of one number each.
-      const sizes = shape.length === 1 ? [null, 1] : [null, ...shape.slice(1)];
-      try {
-        session.graph.buildSequential(object, sizes);
-        session.progress++;
-      } catch {
-        // What Keras would refuse here is found again where the model is described.
+      build(object, [null, ...shape.slice(1)], session);
+      if (!isBuilt(object) && shape.length === 1) {
+        // Older versions of Keras take single numbers for rows of one number each.
+        build(object, [null, 1], session);
       }
     }
     return;
@@ -46,6 +45,20 @@ export function buildFromData(
     }
   }
 }
+
+/** What Keras would refuse is found again where the model is described. */
+function build(model: ModelObject, shape: Shape, session: KerasSession): void {
+  const { layers } = model;
+  try {
+    session.graph.buildSequential(model, shape);
+    session.progress++;
+  } catch {
+    model.layers = layers;
+    model.graph = null;
+  }
+}
+
+const isBuilt = (model: ModelObject): boolean => model.graph !== null;
 
 function shapeOf(value: Value): Shape | null {
   return value instanceof ArrayValue &&

@@ -7,7 +7,8 @@ import type { KerasSession } from './session';
 import { resultOf, tensorsIn } from './tensorValue';
 
 /** Output sizes of layers of other libraries, where a usual one is known: a text or image turned into so many numbers. */
-const usualWidths: Readonly<Record<string, number>> = { KerasLayer: 128 };
+const usualWidth = 128;
+const usualWidths: Readonly<Record<string, number>> = { KerasLayer: usualWidth };
 
 /** A layer or function of another library, applied to symbolic tensors: one layer whose inside is not known. */
 export function foreignLayer(callee: Value, args: Arguments, session: KerasSession): Value | undefined {
@@ -18,7 +19,8 @@ export function foreignLayer(callee: Value, args: Arguments, session: KerasSessi
   }
   const name = calleeName(args.node, session);
   const object = opaqueLayer(name, args.node, callee.reason, session);
-  const width = usualWidths[name];
+  // A text goes in as one value: what comes out are numbers.
+  const width = first.shape.length < 2 ? usualWidth : usualWidths[name];
   const outputs: readonly TensorSpec[] | undefined =
     width === undefined ? undefined : [{ shape: [first.shape[0] ?? null, width], dtype: 'float32' }];
   session.progress++;

@@ -1,4 +1,4 @@
-import { type Place, type Value, numberOf, sequenceOf } from '../../values';
+import { type Place, type Value, numberOf, sequenceOf, typeName } from '../../values';
 import { ArrayValue } from './arrayValue';
 
 const maximumData = 4096;
@@ -27,6 +27,9 @@ export function arrayFrom(value: Value, place: Place | null = null, dtype?: stri
         })
       : undefined;
   }
+  if (value.kind === 'list' && value.open) {
+    return openArray(items, place, dtype);
+  }
   const numbers = items.map((item) => numberOf(item));
   if (items.length > 0 && !numbers.includes(undefined)) {
     return new ArrayValue([items.length], {
@@ -40,16 +43,35 @@ export function arrayFrom(value: Value, place: Place | null = null, dtype?: stri
   return nested(items, place, dtype);
 }
 
+/** A list that a loop fills: any number of elements like the first. */
+function openArray(items: readonly Value[], place: Place | null, dtype: string | undefined): ArrayValue {
+  const [element] = items;
+  const first = element && element.kind !== 'str' ? arrayFrom(element, place, dtype) : undefined;
+  const facts = { reason: 'a list that a loop fills', place, ...(dtype ? { dtype } : {}) };
+  return first?.shape
+    ? new ArrayValue([null, ...first.shape], { ...first.facts, ...facts, data: null })
+    : new ArrayValue(element && first ? null : [null], facts);
+}
+
+/** A number, known or not. */
+const isNumber = (value: Value): boolean => ['int', 'float', 'bool'].includes(typeName(value) ?? '');
+
 /** So many rows of nested lists are looked at; the others are taken to be like them. */
 const maximumRows = 64;
 
 function nested(items: readonly Value[], place: Place | null, dtype: string | undefined): ArrayValue {
+  if (items.some(isNumber)) {
+    return new ArrayValue([items.length], { dtype: dtype ?? 'float64', place });
+  }
   const parts = items
     .slice(0, maximumRows)
     .map((item) => (item.kind === 'str' ? undefined : arrayFrom(item, place)));
   const [first] = parts;
   if (!first) {
     return new ArrayValue([items.length], { dtype: 'object', place });
+  }
+  if (first.shape === null) {
+    return new ArrayValue(null, { ...first.facts, place });
   }
   const ragged = parts.some(
     (part) => part?.shape?.length !== first.shape?.length || part?.shape?.[0] !== first.shape?.[0],
