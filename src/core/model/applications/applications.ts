@@ -1,6 +1,7 @@
 import type { Application } from './applicationBuilder';
 import { denseNets } from './denseNet';
 import { efficientNets } from './efficientNet';
+import { efficientNetsV2 } from './efficientNetV2';
 import { inceptions } from './inception';
 import { mobileNets } from './mobileNet';
 import { resnets } from './resnet';
@@ -16,6 +17,7 @@ const applications: Readonly<Record<string, Application>> = {
   ...mobileNets,
   ...denseNets,
   ...efficientNets,
+  ...efficientNetsV2,
 };
 
 /** A builder by its name: 'ResNet50'. */
