@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
 import { prescribe } from '../../../src/core/fixes/prescribe';
 import type { FixCandidate } from '../../../src/core/fixes/fix';
-import type { Finding } from '../../../src/core/report/report';
 import type { ReadResult } from '../../../src/core/source/reader';
 import { SourceText } from '../../../src/core/text/sourceText';
+import { findingsOf } from './support';
 import { pythonReader } from '../source/python/support';
-
-/** Every finding that a fix may answer, so that all makers are asked. */
-function findings(...ids: string[]): Finding[] {
-  const range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
-  return ids.map((id) => ({
-    id,
-    rule: 'test',
-    severity: 'error',
-    layers: [],
-    range,
-    title: id,
-    message: id,
-    evidence: [],
-    confidence: { seeds: 1, agreeing: 1 },
-    fixes: [],
-  }));
-}
 
 async function candidates(
   text: string,
@@ -31,7 +14,7 @@ async function candidates(
   const result = (await pythonReader()).read(source);
   const spec = result.models.at(-1);
   assert.ok(spec, `no model: ${JSON.stringify(result.unknowns)}`);
-  return { source, result, fixes: prescribe(spec, source, findings(...ids), result.refused) };
+  return { source, result, fixes: prescribe(spec, source, findingsOf(...ids), result.refused) };
 }
 
 /** A program, a fix, and the lines that it changes: `- ` before, `+ ` after, as in a diff. */
@@ -137,7 +120,7 @@ const cases: readonly Case[] = [
     fix: 'batch-normalization',
     change: [
       ['"relu"),\n', '"relu"),\n    layers.BatchNormalization(),\n'],
-      ['"relu"),  # second', '"relu"),\n    layers.BatchNormalization(),  # second'],
+      ['  # second\n', '  # second\n    layers.BatchNormalization(),\n'],
     ],
   },
   {
@@ -330,7 +313,7 @@ describe('edits of fixes', () => {
       // Idempotent: not offered on its own result.
       const model = again.models.at(-1);
       const repeated = model
-        ? prescribe(model, source.apply(candidate.edits), findings(finding), again.refused)
+        ? prescribe(model, source.apply(candidate.edits), findingsOf(finding), again.refused)
         : [];
       if (!/learning-rate/.test(fix)) {
         assert.ok(!repeated.some((f) => f.id === fix), `${fix} is offered again`);
