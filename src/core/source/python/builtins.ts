@@ -1,12 +1,20 @@
 import type { Arguments } from './arguments';
-import { findInClass, hasForeignBase, resolutionOrder } from './attributes';
+import { findInClass, resolutionOrder } from './attributes';
+import {
+  ExceptionValue,
+  ZipValue,
+  getAttribute,
+  hasAttribute,
+  isInstance,
+  unknownLike,
+} from './builtinObjects';
 import { PythonError } from './errors';
 import type { Interpreter } from './interpreter';
-import { binary, orderOf, rangeLength, truth } from './operators';
+import { orderOf } from './comparisons';
+import { binary, rangeLength, truth } from './operators';
 import { sortValues } from './sorting';
 import { format, repr, toText } from './text';
 import {
-  Native,
   type Value,
   bool,
   builtin,
@@ -76,9 +84,6 @@ function reduceOrder(sign: 1 | -1): Invoke {
   };
 }
 
-const unknownLike = (value: Value): Value =>
-  value.kind === 'unknown' ? unknown(value.reason, value.origin) : unknown('the result of a function');
-
 function lengthOf(value: Value, vm: Interpreter): Value {
   switch (value.kind) {
     case 'str':
@@ -108,42 +113,6 @@ function lengthOf(value: Value, vm: Interpreter): Value {
       return unknown(`the length of ${value.reason}`, value.origin, 'int');
     default:
       throw new PythonError('TypeError', `object of type '${typeName(value) ?? '?'}' has no len()`);
-  }
-}
-
-function isInstance(vm: Interpreter, value: Value, candidate: Value): boolean | undefined {
-  if (candidate.kind === 'tuple') {
-    const results = candidate.items.map((item) => isInstance(vm, value, item));
-    return results.includes(true) ? true : results.includes(undefined) ? undefined : false;
-  }
-  if (value.kind === 'unknown') {
-    return value.type !== undefined && candidate.kind === 'builtin'
-      ? value.type === candidate.name
-      : undefined;
-  }
-  switch (candidate.kind) {
-    case 'class':
-      return value.kind === 'instance'
-        ? resolutionOrder(value.class).includes(candidate) ||
-            (hasForeignBase(value.class) ? undefined : false)
-        : false;
-    case 'builtin': {
-      const name = typeName(value);
-      const aliases: Readonly<Record<string, readonly string[]>> = {
-        int: ['int', 'bool'],
-        object: [name ?? ''],
-        'numbers.Number': ['int', 'float', 'bool'],
-      };
-      return (
-        aliases[candidate.name] ?? [candidate.name.slice(candidate.name.lastIndexOf('.') + 1)]
-      ).includes(name ?? '');
-    }
-    case 'native': {
-      const native = value.kind === 'instance' ? value.native : value;
-      return native?.kind === 'native' ? candidate.hasInstance(native) : false;
-    }
-    default:
-      return undefined;
   }
 }
 
@@ -190,42 +159,6 @@ function scalarOf(value: Value, vm: Interpreter): number | undefined {
   return item ? numberOf(vm.callValues(item)) : undefined;
 }
 
-function getAttribute(vm: Interpreter, args: Arguments): Value {
-  const [object, name, fallback] = args.positional;
-  if (!object || name?.kind !== 'str') {
-    return unknown('an attribute whose name is not known');
-  }
-  const found = vm.attribute(object, name.value) ?? fallback;
-  if (!found && object.kind === 'instance') {
-    throw new PythonError('AttributeError', `no attribute '${name.value}'`);
-  }
-  return found ?? unknown(`\`${name.value}\``);
-}
-
-function hasAttribute(vm: Interpreter, args: Arguments): Value {
-  const [object, name] = args.positional;
-  return object && name?.kind === 'str' && object.kind !== 'unknown'
-    ? bool(vm.attribute(object, name.value) !== undefined)
-    : unknown('whether there is an attribute');
-}
-
-/** `zip(…)` of things whose elements are not listed: one tuple stands for all. */
-export class ZipValue extends Native {
-  readonly typeName = 'zip';
-
-  constructor(readonly parts: readonly Value[]) {
-    super();
-  }
-
-  override anyElement(vm: Interpreter): Value {
-    return tuple(
-      this.parts.map(
-        (part) => (part.kind === 'native' ? part.anyElement(vm) : undefined) ?? unknownLike(part),
-      ),
-    );
-  }
-}
-
 function zip(vm: Interpreter, args: Arguments): Value {
   const sources = args.positional.map((value) => vm.iterate(value));
   if (sources.some((source) => source === undefined)) {
@@ -240,24 +173,6 @@ function zip(vm: Interpreter, args: Arguments): Value {
       tuple(sources.map((source, k) => source?.[i] ?? unknownLike(args.positional[k] ?? none))),
     ),
   );
-}
-
-/** An exception object. */
-class ExceptionValue extends Native {
-  constructor(
-    readonly typeName: string,
-    private readonly values: readonly Value[],
-  ) {
-    super();
-  }
-
-  override attribute(name: string): Value | undefined {
-    return name === 'args'
-      ? tuple(this.values)
-      : name === 'message'
-        ? (this.values[0] ?? str(''))
-        : undefined;
-  }
 }
 
 const functions: Readonly<Record<string, Invoke>> = {

@@ -1,7 +1,7 @@
 import type { Arguments } from './arguments';
 import { PythonError } from './errors';
 import type { Interpreter } from './interpreter';
-import { equals } from './operators';
+import { equals } from './comparisons';
 import { sortValues } from './sorting';
 import {
   type DictValue,

@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
-import { equals, truth } from './operators';
+import { equals } from './comparisons';
+import { truth } from './operators';
 import type { Scope } from './scope';
 import { type SyntaxNode, field, fields } from './syntax';
 import { type Value, sequenceOf } from './values';

@@ -1,6 +1,7 @@
 import type { Arguments } from './arguments';
 import type { Interpreter } from './interpreter';
-import { orderOf, truth } from './operators';
+import { orderOf } from './comparisons';
+import { truth } from './operators';
 import type { Value } from './values';
 
 /** `sorted(items, key=…, reverse=…)`; left as they are where their order is not known. */

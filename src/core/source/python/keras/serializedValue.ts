@@ -2,7 +2,7 @@ import type { ClassDefinition } from '../../../model/catalogue/classDefinition';
 import type { Json } from '../../../model/spec';
 import type { CallSite } from '../../../model/site';
 import type { Arguments } from '../arguments';
-import { ZipValue } from '../builtins';
+import { ZipValue } from '../builtinObjects';
 import type { Interpreter } from '../interpreter';
 import { VariableList } from './variableList';
 import { Native, type Value, builtin, dict, float, int, none, str, unknown } from '../values';
