@@ -38,6 +38,8 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
     // Whatever takes the focus a moment later closes the box again: as a person, try once more.
     await this.until(`'${choice}' in the box of ${key}`, async () => {
+      await this.page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden', timeout: 3000 });
       await this.page.keyboard.press(key);
       await input.fill(typed, { timeout: 3000 });
       await row.click({ timeout: 3000 });
