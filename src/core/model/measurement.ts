@@ -36,7 +36,7 @@ export interface SeedMeasurement {
   readonly predictionSpread: Series;
   /** ls = |g(y) - g(πy)| / (|g(y)| + |g(πy)|), π shuffles the batch's labels: smallest over the hidden kernels. */
   readonly labelSensitivity: Series;
-  /** Per update: (loss drop on the same batch) / (drop that the gradient promises: learning rate × g·Δ), null where not measured. */
+  /** One value an update, not a measured step: (loss drop on the same batch) / (drop that the gradient promises, −g·ΔW); null where not measured. */
   readonly promiseKept: Series;
   readonly layers: readonly LayerMeasurement[];
   /** First step at which loss, gradients or weights were not finite; null if none. */

@@ -14,8 +14,11 @@ interface EmscriptenModule {
   _free(address: number): void;
 }
 
-/** Runs `start` and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. */
-async function withMemory(start: () => Promise<boolean>): Promise<WebAssembly.Memory> {
+/** Where a started backend keeps its memory for us: another copy of this module in the same process finds it there. */
+const memoryKey = Symbol.for('gradient-doctor.wasm-memory');
+
+/** Starts the backend and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. */
+async function startBackend(): Promise<WebAssembly.Memory> {
   const original = WebAssembly.instantiate;
   let memory: WebAssembly.Memory | null = null;
   const watch = async (...args: unknown[]) => {
@@ -33,10 +36,14 @@ async function withMemory(start: () => Promise<boolean>): Promise<WebAssembly.Me
   };
   WebAssembly.instantiate = watch as typeof WebAssembly.instantiate;
   try {
-    if (!(await start()) || memory === null) {
+    const started = await tf.setBackend('wasm');
+    const backend = tf.backend() as { [memoryKey]?: WebAssembly.Memory | undefined };
+    backend[memoryKey] ??= memory ?? undefined;
+    const found = backend[memoryKey];
+    if (!started || found === undefined) {
       throw new Error('TensorFlow.js could not start its WebAssembly backend.');
     }
-    return memory;
+    return found;
   } finally {
     WebAssembly.instantiate = original;
   }
@@ -58,7 +65,7 @@ function assetFolder(): string {
 export async function loadWasmEngine(): Promise<Engine> {
   const folder = assetFolder();
   setWasmPaths(`${folder}${path.sep}`);
-  const memory = await withMemory(() => tf.setBackend('wasm'));
+  const memory = await startBackend();
   const backend = tf.backend() as BackendWasm;
   const view = (tensor: tf.TensorInfo) => backend.typedArrayFromHeap(tensor) as Float32Array;
   const make = (shape: readonly number[], dtype: tf.DataType) => backend.makeOutput([...shape], dtype);

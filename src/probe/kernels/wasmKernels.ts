@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import v8 from 'node:v8';
 import { fusedActivations, type FusedActivation, type Kernels, type Matrix } from './kernels';
 import { referenceKernels } from './reference';
 
@@ -158,6 +159,8 @@ const scratchBytes = 4 * 384 * (512 + 4);
 
 /** The fused build where the machine has it, else plain SIMD. */
 export function loadKernels(folder: string, memory: WebAssembly.Memory): KernelExports {
+  // on by default since V8 11.4, behind a flag in the V8 of Node 20; unknown flags are ignored
+  v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   const read = (name: string) => new Uint8Array(fs.readFileSync(path.join(folder, name)));
   const relaxed = read('kernels-relaxed.wasm');
   const bytes = WebAssembly.validate(relaxed) ? relaxed : read('kernels.wasm');

@@ -10,6 +10,12 @@ import { compareGolden, goldenFolder, goldenNames, readExpected } from '../../su
 /** What a .keras file does not save of the compile arguments. */
 const unsaved: Record<string, Record<string, Json>> = { wavenet_causal: { delta: 0.5 } };
 
+/**
+ * Steps from which a program is not compared. conv_autoencoder: at step 2 one pre-activation of conv2d_transpose_1 is 6e-9, less than the last
+ * place of the weights it is made of; its sign decides a slope of LeakyReLU, and everything after follows.
+ */
+const undecided: Record<string, number> = { conv_autoencoder: 2 };
+
 function readSpec(name: string): ModelSpec {
   const parts = unzipSync(fs.readFileSync(path.join(goldenFolder, `${name}.keras`)));
   const spec = readKerasConfig(JSON.parse(strFromU8(parts['config.json']!)) as Json, {
@@ -32,7 +38,9 @@ describe('golden programs', () => {
   for (const name of goldenNames()) {
     it(`${name} gives the numbers that Keras gives`, async function () {
       this.timeout(120_000);
-      const expected = readExpected(name);
+      const all = readExpected(name);
+      const steps = all.probe.measuredSteps.filter((step) => step < (undecided[name] ?? Infinity));
+      const expected = { ...all, probe: { ...all.probe, measuredSteps: steps } };
       const measured = await runProbe(
         {
           spec: readSpec(name),
