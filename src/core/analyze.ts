@@ -177,6 +177,7 @@ async function analyzeModel(
     const context = {
       source,
       spec,
+      others: result.models,
       before,
       rules: options.rules,
       deadline,

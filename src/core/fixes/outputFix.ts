@@ -38,9 +38,11 @@ function proposalsFor(context: FixContext, head: OutputHead): FixCandidate[] {
         ? pair('categorical-crossentropy', 'Use categorical cross-entropy', 1, [
             setLoss(context, 'categorical_crossentropy'),
           ])
-        : pair('sigmoid-output', 'Give the output a sigmoid', 1, [setActivation(context, head, 'sigmoid')]),
+        : activation === 'sigmoid'
+          ? null
+          : pair('sigmoid-output', 'Give the output a sigmoid', 1, [setActivation(context, head, 'sigmoid')]),
     );
-  } else if (!single) {
+  } else if (!single && activation !== 'softmax') {
     candidates.push(
       pair('softmax-output', 'Give the output a softmax', 1, [setActivation(context, head, 'softmax')]),
     );
@@ -53,7 +55,11 @@ function setActivation(
   head: OutputHead,
   activation: string,
 ): TextEdit | null {
-  const { site } = head.activationLayer;
+  // A wrapper's own call has no activation: the layer inside it has.
+  const { site, className } = head.activationLayer;
+  if (className === 'TimeDistributed') {
+    return null;
+  }
   return (
     site &&
     setArgument(

@@ -16,6 +16,8 @@ export interface VerifyContext {
   readonly settings: ProbeSettings;
   readonly rules: RuleSettings;
   readonly spec: ModelSpec;
+  /** The other models of the file: a fix that changes them too has to say so. */
+  readonly others: readonly ModelSpec[];
   readonly before: Outcome;
   readonly signal: AbortSignal;
   /** When verification has to end, as `performance.now()` tells it; the rest is listed as not verified. */
@@ -56,12 +58,13 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
   const result = reader.read(edited);
   const changed = modelAfter(spec, result);
   const diagnosing = { source: edited, refused: result.refused, rules: context.rules };
-  const fix = (judgement: Judgement, after: FixEffect): Fix => ({
+  const elsewhere = changedElsewhere(context.others, result, spec.id);
+  const fix = ({ status, reason }: Judgement, after: FixEffect): Fix => ({
     id: candidate.id,
     title: candidate.title,
     edits: candidate.edits,
     diff: unifiedDiff(source, edited),
-    verified: { ...judgement, before: before.effect, after },
+    verified: { status, reason: reason + elsewhere, before: before.effect, after },
   });
   const nothing: FixEffect = {
     verdict: 'unknown',
@@ -94,6 +97,21 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     }
     return fix({ status: 'not-verified', reason: firstLine(error) }, nothing);
   }
+}
+
+/** Models share layers, builders and optimizers: which of the others the edit changes too, in words. */
+function changedElsewhere(others: readonly ModelSpec[], { models }: ReadResult, own: string): string {
+  const meaning = ({ layers, compile }: ModelSpec): string =>
+    JSON.stringify([
+      layers.map(({ className, config }) => [className, config]),
+      compile && [compile.loss, compile.optimizer.className, compile.optimizer.config],
+    ]);
+  const after = new Map(models.map((model) => [model.id, model]));
+  const changed = others.filter((other) => {
+    const now = after.get(other.id);
+    return other.id !== own && (!now || meaning(now) !== meaning(other));
+  });
+  return changed.length === 0 ? '' : `; it changes ${changed.map((model) => model.id).join(', ')} too`;
 }
 
 /** What went wrong, without a stack. */
