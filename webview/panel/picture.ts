@@ -4,6 +4,7 @@ import { layerGroups } from '../model/groups';
 import type { LayerRow } from '../model/layers';
 import { worstLayer, type Shown } from '../model/shown';
 import { el, flat } from '../shared/dom';
+import { Slot } from '../shared/slot';
 import { onThemeChange, readPalette } from '../shared/theme';
 import { num } from '../shared/text';
 import type { Actions } from './actions';
@@ -34,7 +35,7 @@ export class Picture {
     variance: el('span', { class: 'quiet small' }),
   };
   private readonly legendBox = el('div', { class: 'legend' });
-  private readonly chosen = el('div', { class: 'chosen' });
+  private readonly chosen = new Slot(el('div', { class: 'chosen' }));
   private readonly strip: LayerStrip;
   private readonly steps: StepSlider;
   private palette = readPalette();
@@ -71,7 +72,7 @@ export class Picture {
       ]),
       this.strip.elements,
       this.steps.element,
-      this.chosen,
+      this.chosen.element,
     );
     for (const target of [this.strip.slider, ...names.map((name) => this.panes[name].canvas)]) {
       this.listen(target);
@@ -124,13 +125,12 @@ export class Picture {
     this.strip.draw(shown, layerGroups(shown.rows));
     this.steps.draw(shown, this.running);
     this.drawPanes(animated);
-    const focused = this.chosen.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('data-focus')
-      : null;
-    this.chosen.replaceChildren(...flat([chosenLayer(shown, this.open, this.actions)]));
-    if (typeof focused === 'string') {
-      this.chosen.querySelector<HTMLElement>(`[data-focus="${focused}"]`)?.focus();
-    }
+    const key = JSON.stringify([
+      shown.rows[shown.layer],
+      shown.conditions[shown.layer],
+      shown.probe.measuredSteps,
+    ]);
+    this.chosen.update([key, shown.step, this.open], () => chosenLayer(shown, this.open, this.actions));
   }
 
   private drawPanes(animated: boolean): void {

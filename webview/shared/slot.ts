@@ -1,8 +1,8 @@
 import { flat, type Child } from './dom';
 
 /**
- * A part of the page that is made anew only when something it depends on has changed. Focus (by `data-focus`), open
- * disclosures' focus and scroll positions (of `.scroll`) outlive that.
+ * A part of the page that is made anew only when something it depends on has changed. Focus (by `data-focus`)
+ * and scroll positions (of `.scroll`) outlive that.
  */
 export class Slot {
   private dependencies: readonly unknown[] | null = null;
