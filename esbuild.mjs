@@ -55,9 +55,12 @@ if (flags.has('--tests')) {
   const files = (dir) =>
     fs
       .readdirSync(dir, { withFileTypes: true, recursive: true })
-      .filter((e) => e.isFile() && /(\.test|\/index|\/calibrate)\.ts$/.test(path.join(e.parentPath, e.name)))
+      .filter(
+        (e) =>
+          e.isFile() && /(\.test|\/index|\/calibrate|bench\/read)\.ts$/.test(path.join(e.parentPath, e.name)),
+      )
       .map((e) => path.join(e.parentPath, e.name));
-  const entryPoints = ['test/unit', 'test/integration', 'test/calibration'].flatMap((dir) =>
+  const entryPoints = ['test/unit', 'test/integration', 'test/calibration', 'test/bench'].flatMap((dir) =>
     fs.existsSync(dir) ? files(dir) : [],
   );
   bundles.push({
