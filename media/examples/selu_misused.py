@@ -4,7 +4,7 @@ from tensorflow.keras.layers import Dense, Dropout
 
 model = keras.models.Sequential()
 model.add(keras.Input(shape=(32,)))
-for _ in range(20):
+for _ in range(30):
     model.add(Dense(100, activation="selu", kernel_initializer="he_normal"))
     model.add(Dropout(0.2))
 model.add(Dense(10, activation="softmax"))

@@ -81,10 +81,6 @@ export function judge(before: Outcome, after: Outcome, steps: number): Judgement
   if (working.length === pairs.length && !fails) {
     return { status: 'works', reason };
   }
-  if (working.length > 0 && overflowing.length + (fails ? 1 : 0) < pairs.length) {
-    const share = working.length < pairs.length ? ` (${working.length} of ${pairs.length} seeds)` : '';
-    return { status: 'helps', reason: reason + share };
-  }
   const drop = Math.min(...pairs.map(({ now, was }) => (now.explained ?? -1) - was));
   const learns = pairs.every(
     ({ now }) => (now.explained ?? -1) >= worksThresholds.explained && now.answersDiffer,
@@ -96,6 +92,10 @@ export function judge(before: Outcome, after: Outcome, steps: number): Judgement
     drop >= -worksThresholds.gain
   ) {
     return { status: 'helps', reason: `the finding is gone; ${reason}` };
+  }
+  if (working.length > 0 && overflowing.length + (fails ? 1 : 0) < pairs.length) {
+    const share = working.length < pairs.length ? ` (${working.length} of ${pairs.length} seeds)` : '';
+    return { status: 'helps', reason: reason + share };
   }
   return { status: drop < -worksThresholds.gain ? 'worse' : 'no-effect', reason };
 }
