@@ -27,6 +27,10 @@ interface Arguments {
 }
 type Operation = (a: Arguments) => tf.Tensor | tf.Tensor[];
 
+function textOf(value: Value): string {
+  return typeof value === 'string' ? value : '';
+}
+
 function isTensor(value: Value): value is tf.Tensor {
   return value instanceof tf.Tensor;
 }
@@ -150,7 +154,7 @@ const operations: Readonly<Record<string, Operation>> = {
   true_divide: binary((a, b) => tf.div(a, b)),
   squared_difference: binary((a, b) => tf.squaredDifference(a, b)),
   logaddexp: binary((a, b) => tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))))),
-  einsum: (a) => tf.einsum(String(a.value('subscripts', 'equation')), ...a.tensors('operands')),
+  einsum: (a) => tf.einsum(textOf(a.value('subscripts', 'equation')), ...a.tensors('operands')),
   broadcast_to: (a) => {
     const x = a.tensor('x');
     const wanted = numbers(a.value('shape'));
