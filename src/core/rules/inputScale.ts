@@ -86,8 +86,8 @@ export const inputScale: SourceRule = {
         (data.kind === 'pixels'
           ? `The inputs are raw pixels up to ${formatNumber(data.max ?? 255)}`
           : `The inputs have a mean of ${formatNumber(data.mean)} and a standard deviation of ${formatNumber(data.std)}`) +
-        `, and no layer scales them. Initial weights are made for inputs of size 1.`,
-      headline: 'The inputs are not scaled: initial weights are made for inputs of size 1.',
+        `, and no layer scales them. Initial weights are made for inputs of size 1: larger ones saturate or jump, smaller ones vanish.`,
+      headline: 'This network will not learn from these inputs: they are not scaled.',
       evidence: [
         {
           name: 'size of the inputs (RMS)',
