@@ -1,4 +1,4 @@
-// npm run calibrate -- [--nets FILE] [--kind mlp] [--size N] [--engine E] [--json FILE]
+// npm run calibrate -- [--fixes] [--nets FILE] [--kind mlp] [--size N] [--engine E] [--json FILE]
 // Rebuilds nets whose outcome is known as Keras source text, reads, probes and judges them, and compares the verdict with the outcome.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { GradientProfile } from '../../src/core/rules/gradientProfile';
 import { createPythonReader } from '../../src/core/source/python/pythonReader';
 import { SourceText } from '../../src/core/text/sourceText';
 import { createProber } from '../../src/shared/host/prober';
+import { calibrateFixes, fixTables } from './fixes';
 import { loadNets, sample, type RecordedNet } from './nets';
 import { netSource } from './netSource';
 import { printTables } from './tables';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
       size: { type: 'string', default: '200' },
       engine: { type: 'string', default: 'auto' },
       json: { type: 'string' },
+      fixes: { type: 'boolean' },
     },
   });
   const dist = path.resolve('dist');
@@ -48,6 +50,22 @@ async function main(): Promise<void> {
   });
   const prober = createProber({ modulePath: path.join(dist, 'probe.js') });
   const all = loadNets(values.nets);
+  const progress = (done: number, of: number): void => void process.stderr.write(`\r${done} of ${of}`);
+  if (values.fixes) {
+    const outcomes = await calibrateFixes(
+      all,
+      { reader, prober, version: '' },
+      Number(values.size),
+      progress,
+    );
+    prober.dispose();
+    process.stderr.write('\r\x1b[K');
+    if (values.json) {
+      fs.writeFileSync(values.json, JSON.stringify(outcomes, null, 1));
+    }
+    process.stdout.write(fixTables(outcomes));
+    return;
+  }
   const chosen = values.kind.flatMap((kind) =>
     sample(
       all.filter((net) => net.kind === kind),
@@ -91,7 +109,7 @@ async function main(): Promise<void> {
         ),
         evidence: evidenceOf(measurement, profile),
       });
-      process.stderr.write(`\r${judged.length} of ${chosen.length}`);
+      progress(judged.length, chosen.length);
     }
   };
   await Promise.all(Array.from({ length: prober.concurrency }, work));
