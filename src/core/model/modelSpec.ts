@@ -254,7 +254,12 @@ function inputObjects(model: ModelObject | CompositeObject, graph: Subgraph): re
 }
 
 function configOf(object: GraphObject): Config {
-  return object.kind === 'model' ? { name: object.name } : object.config;
+  if (object.kind === 'model') {
+    return { name: object.name };
+  }
+  const { config, trainable } = object;
+  // The flag may have been set after the layer was made.
+  return 'trainable' in config && config.trainable !== trainable ? { ...config, trainable } : config;
 }
 
 function weightsOf(object: GraphObject): readonly WeightSpec[] {

@@ -44,12 +44,7 @@ export class Graph {
 
   /** `keras.Input`: the tensor of a new InputLayer. `batchShape` has the batch first. */
   createInput(batchShape: Shape, dtype = 'float32', options: ObjectOptions = {}): SymbolicTensor {
-    const layer = this.createLayer(
-      inputLayer,
-      { batch_shape: batchShape, dtype, sparse: false, ragged: false },
-      options,
-    );
-    return this.tensorOfInput(layer);
+    return this.tensorOfInput(this.createLayer(inputLayer, inputConfig(batchShape, dtype), options));
   }
 
   /** The tensor of an InputLayer that was made with `createLayer`. */
@@ -202,13 +197,7 @@ export class Graph {
   /** `model.build(input_shape)` of a Sequential, or its first call. */
   buildSequential(model: ModelObject, batchShape: Shape, dtype?: string): void {
     if (!isInputLayer(model.layers[0])) {
-      const input = this.createLayer(inputLayer, {
-        batch_shape: batchShape,
-        dtype: dtype ?? 'float32',
-        sparse: false,
-        ragged: false,
-      });
-      model.layers = [input, ...model.layers];
+      model.layers = [this.createLayer(inputLayer, inputConfig(batchShape, dtype)), ...model.layers];
     }
     this.#connect(model);
   }
@@ -272,14 +261,7 @@ export class Graph {
     if (model.layers.length === 0 && layer.kind === 'layer' && !isInputLayer(layer)) {
       const batchShape = legacyInputShape(layer);
       if (batchShape) {
-        model.layers = [
-          this.createLayer(inputLayer, {
-            batch_shape: batchShape,
-            dtype: legacyInputType(layer),
-            sparse: false,
-            ragged: false,
-          }),
-        ];
+        model.layers = [this.createLayer(inputLayer, inputConfig(batchShape, legacyInputType(layer)))];
       }
     }
     model.layers = [...model.layers, layer];
@@ -340,6 +322,14 @@ export class Graph {
 export function isInputLayer(object: GraphObject | undefined): object is LayerObject {
   return object?.kind === 'layer' && object.definition === inputLayer;
 }
+
+const inputConfig = (batchShape: Shape, dtype = 'float32'): Config => ({
+  batch_shape: batchShape,
+  dtype,
+  sparse: false,
+  ragged: false,
+  optional: false,
+});
 
 /** `input_shape=`, `input_dim=` and `batch_input_shape=` of a first layer, with the batch first. */
 function legacyInputShape({ config }: LayerObject): Shape | null {

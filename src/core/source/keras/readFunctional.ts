@@ -36,7 +36,9 @@ export function createObject(graph: Graph, json: Config, readModel: ModelReader)
   }
   // Older versions of Keras wrote older spellings.
   const { values } = bindArguments(definition, [], Object.entries(config));
-  return graph.createLayer(definition, completeConfig(definition, values), { name });
+  const layer = graph.createLayer(definition, completeConfig(definition, values), { name });
+  layer.trainable = config.trainable !== false;
+  return layer;
 }
 
 interface SavedLayer {

@@ -1,57 +1,127 @@
 import { isConfig, isList } from '../../model/catalogue/configAccess';
-import type { CallSpec, CompileSpec, Config, Json, LayerSpec, ModelSpec, TensorId } from '../../model/spec';
+import type { CompileSpec, Config, Json, LayerSpec, ModelSpec, TensorId } from '../../model/spec';
+import { type ItemCall, type NestedItem, type NestedModel, nest } from './nesting';
 import { operationModule } from './operationModules';
 
 /**
- * The `config.json` of a `.keras` file for this model. Nested models are written flat, with the path in the layers' names: weights
- * and what is computed are the same. Null where a layer's inside is not known.
+ * The `config.json` of a `.keras` file for this model, nested models inside. Custom layers are written flat, with the path in the names
+ * of what they hold: weights and what is computed are the same. Null where a layer's inside is not known.
  */
 export function toKerasJson(spec: ModelSpec): Json | null {
-  if (spec.layers.some(({ kind, weights }) => kind === 'opaque' && weights.length > 0)) {
+  if (spec.layers.some(({ kind, weights }) => kind !== 'layer' && weights.length > 0)) {
     return null;
   }
-  const names = new Map(spec.layers.map(({ id }) => [id, id.replaceAll('/', '_')]));
-  const histories = tensorHistories(spec, names);
-  const callsOf = (id: string): readonly CallSpec[] => spec.calls.filter(({ layer }) => layer === id);
-  const layers = spec.layers.map((layer) => {
-    const name = names.get(layer.id) ?? layer.name;
-    const calls = callsOf(layer.id).map((call) => savedNode(spec, layer, call, histories));
-    return { ...savedObject(layer, name), name, inbound_nodes: calls };
-  });
-  const history = (tensor: TensorId): Json => histories.get(tensor) ?? null;
   return {
-    module: 'keras.src.models.functional',
-    class_name: 'Functional',
-    config: {
-      name: spec.name,
-      trainable: true,
-      layers,
-      input_layers: spec.inputs.map(({ tensor }) => history(tensor)),
-      output_layers: spec.outputs.map(({ tensor }) => history(tensor)),
-    },
-    registered_name: 'Functional',
+    ...savedModel(spec, nest(spec)),
     compile_config: spec.compile ? savedCompile(spec.compile) : {},
   };
 }
 
-type Histories = ReadonlyMap<TensorId, readonly [string, number, number]>;
-
-/** `[layer, call, output]` of every tensor. */
-function tensorHistories(spec: ModelSpec, names: ReadonlyMap<string, string>): Histories {
-  const histories = new Map<TensorId, readonly [string, number, number]>();
-  for (const { layer, tensor } of spec.inputs) {
-    histories.set(tensor, [names.get(layer) ?? layer, 0, 0]);
-  }
-  const counts = new Map</* LayerSpec.id */ string, number>();
-  for (const { layer, outputs } of spec.calls) {
-    const call = counts.get(layer) ?? 0;
-    counts.set(layer, call + 1);
-    outputs.forEach((tensor, index) => histories.set(tensor, [names.get(layer) ?? layer, call, index]));
-  }
-  return histories;
+function savedModel(spec: ModelSpec, model: NestedModel): { readonly [key: string]: Json } {
+  const className = isSavedSequential(model) ? 'Sequential' : 'Functional';
+  const { name, trainable } = model;
+  const config =
+    className === 'Sequential'
+      ? { layers: [...inputLayers(spec, model), ...model.items].map((item) => savedItem(spec, item)) }
+      : savedGraph(spec, model);
+  return {
+    module: className === 'Sequential' ? 'keras' : 'keras.src.models.functional',
+    class_name: className,
+    config: { name, trainable, ...config },
+    registered_name: className,
+  };
 }
 
-function savedObject(layer: LayerSpec, name: string): { readonly [key: string]: Json } {
+/** One layer after the other, each called once on what the one before put out. */
+function isChain({ items, inputs, outputs }: NestedModel): boolean {
+  let tensors = inputs;
+  for (const item of items.filter((each) => !isInput(each))) {
+    const [call, ...more] = item.calls;
+    const given = call ? Object.values(call.inputs).flat() : [];
+    if (!call || more.length > 0 || given.join() !== tensors.join() || isOperation(item)) {
+      return false;
+    }
+    tensors = call.outputs;
+  }
+  return inputs.length === 1 && tensors.join() === outputs.join();
+}
+
+const isInput = (item: NestedItem): boolean => 'layer' in item && item.layer.className === 'InputLayer';
+const isOperation = (item: NestedItem): boolean => 'layer' in item && item.layer.kind === 'operation';
+
+/** The InputLayers of a nested model, which a ModelSpec leaves out; the model's own stand among its items. */
+function inputLayers(spec: ModelSpec, { name, items, inputs }: NestedModel): readonly NestedItem[] {
+  if (items.some(isInput)) {
+    return [];
+  }
+  return inputs.map((tensor, index) => {
+    const { shape = [], dtype = 'float32' } = spec.tensors[tensor] ?? {};
+    const own = `${name}_input${index === 0 ? '' : `_${index}`}`;
+    const layer: LayerSpec = {
+      id: own,
+      name: own,
+      className: 'InputLayer',
+      kind: 'layer',
+      config: { batch_shape: shape, dtype, sparse: false, ragged: false, optional: false },
+      weights: [],
+      trainable: true,
+      outputShape: shape,
+      site: null,
+    };
+    return { name: own, layer, calls: [] };
+  });
+}
+
+function savedGraph(spec: ModelSpec, model: NestedModel): { readonly [key: string]: Json } {
+  const added = inputLayers(spec, model);
+  const items = [...added, ...model.items];
+  const histories = new Map<TensorId, History>();
+  const starts = added.length > 0 ? added : startsOf(spec, model);
+  starts.forEach(({ name }, index) => histories.set(model.inputs[index] ?? -1, [name, 0, 0]));
+  for (const { name, calls } of items) {
+    calls.forEach(({ outputs }, call) =>
+      outputs.forEach((tensor, output) => histories.set(tensor, [name, call, output])),
+    );
+  }
+  const nested = new Set(items.filter((item) => 'model' in item).map(({ name }) => name));
+  const functional = (name: string): boolean =>
+    items.some((item) => item.name === name && 'model' in item && !isSavedSequential(item.model));
+  const end = (tensor: TensorId): Json => {
+    const history = histories.get(tensor);
+    // Keras counts a nested Functional's own graph as its first call here, and only here.
+    return history && nested.has(history[0]) && functional(history[0])
+      ? [history[0], history[1] + 1, history[2]]
+      : (history ?? null);
+  };
+  return {
+    layers: items.map((item) => ({
+      ...savedItem(spec, item),
+      name: item.name,
+      inbound_nodes: item.calls.map((call) => savedNode(spec, item, call, histories)),
+    })),
+    input_layers: model.inputs.map((tensor) => histories.get(tensor) ?? null),
+    output_layers: model.outputs.map(end),
+  };
+}
+
+/** `[layer, call, output]` of a tensor. */
+type History = readonly [string, number, number];
+type Histories = ReadonlyMap<TensorId, History>;
+
+const isSavedSequential = (model: NestedModel): boolean => model.className === 'Sequential' && isChain(model);
+
+/** The model's own InputLayers, in the order of its inputs. */
+function startsOf(spec: ModelSpec, { items }: NestedModel): readonly NestedItem[] {
+  return spec.inputs.flatMap(({ layer }) =>
+    items.filter((item) => 'layer' in item && item.layer.id === layer),
+  );
+}
+
+function savedItem(spec: ModelSpec, item: NestedItem): { readonly [key: string]: Json } {
+  if ('model' in item) {
+    return savedModel(spec, { ...item.model, name: item.name });
+  }
+  const { layer, name } = item;
   if (layer.kind === 'operation') {
     const module = operationModule(layer.className);
     return { module, class_name: layer.className, config: { name }, registered_name: layer.className };
@@ -59,7 +129,7 @@ function savedObject(layer: LayerSpec, name: string): { readonly [key: string]: 
   return {
     module: 'keras.layers',
     class_name: layer.className,
-    config: { ...savedConfig(layer.config), name },
+    config: { ...savedConfig(layer.config), name, trainable: layer.trainable },
     registered_name: null,
   };
 }
@@ -87,6 +157,7 @@ function savedValue(name: string, value: Json): Json {
     class_name: value.class_name,
     config: savedConfig(value.config),
     registered_name: null,
+    ...(value.shared_object_id === undefined ? {} : { shared_object_id: value.shared_object_id }),
   };
 }
 
@@ -97,7 +168,7 @@ const families: readonly (readonly [string, string])[] = [
   ['learning_rate', 'keras.optimizers.schedules'],
 ];
 
-function savedNode(spec: ModelSpec, layer: LayerSpec, call: CallSpec, histories: Histories): Json {
+function savedNode(spec: ModelSpec, item: NestedItem, call: ItemCall, histories: Histories): Json {
   const saved = (id: TensorId): Json => ({
     class_name: '__keras_tensor__',
     config: {
@@ -107,8 +178,8 @@ function savedNode(spec: ModelSpec, layer: LayerSpec, call: CallSpec, histories:
     },
   });
   const tensors = Object.values(call.inputs).flat();
-  if (layer.kind === 'operation') {
-    const { args } = layer.config;
+  if ('layer' in item && item.layer.kind === 'operation') {
+    const { args } = item.layer.config;
     const kwargs = isConfig(args) ? args : {};
     return {
       args: [],
