@@ -2,7 +2,7 @@ import { formatNumber, formatShare, plural } from '../../src/core/format';
 import type { Finding, Fix, ModelReport, Verdict } from '../../src/core/report/report';
 import type { Range } from '../../src/core/text/range';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
-import { layerCount } from './layers';
+import { layerCount } from '../../src/core/report/layerRows';
 import { isOffered, reportChanges, type Change } from './fixes';
 
 export type Tone = Verdict | 'running' | 'error';

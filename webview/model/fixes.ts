@@ -1,6 +1,6 @@
 import { formatNumber, formatShare } from '../../src/core/format';
 import type { Fix, FixEffect, ModelReport } from '../../src/core/report/report';
-import { layerRows } from './layers';
+import { layerRows } from '../../src/core/report/layerRows';
 
 /** Only what was measured to help is offered. */
 export function isOffered({ verified }: Fix): boolean {

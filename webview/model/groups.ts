@@ -1,4 +1,4 @@
-import type { LayerRow } from './layers';
+import type { LayerRow } from '../../src/core/report/layerRows';
 
 /** A bracket under the picture: layers `from` to `to` (both included) are one thing. */
 export interface LayerGroup {

@@ -1,5 +1,5 @@
-import type { Condition } from './condition';
-import type { LayerRow } from './layers';
+import type { Condition } from '../../src/core/report/condition';
+import type { LayerRow } from '../../src/core/report/layerRows';
 
 export type SortKey = 'position' | 'name' | 'params' | 'gradient' | 'variance' | 'update' | 'condition';
 

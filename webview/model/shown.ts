@@ -1,9 +1,9 @@
 import type { ModelReport, Probe } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { modelBefore, shownModel } from './answer';
-import { conditions, healthyBand, levelsOf, log, type Condition } from './condition';
-import { layerRows, type LayerRow } from './layers';
-import { openingStep, stepsDone } from './steps';
+import { conditions, healthyBand, levelsOf, log, type Condition } from '../../src/core/report/condition';
+import { layerRows, type LayerRow } from '../../src/core/report/layerRows';
+import { openingStep, stepsDone } from '../../src/core/report/probeSteps';
 import type { View } from './view';
 
 /** One model at one step, ready to be drawn. */

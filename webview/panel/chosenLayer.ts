@@ -1,7 +1,7 @@
 import { formatNumber, formatShare } from '../../src/core/format';
 import type { Series } from '../../src/core/report/report';
-import { log } from '../model/condition';
-import { layerTitle, type LayerRow } from '../model/layers';
+import { log } from '../../src/core/report/condition';
+import { layerTitle, type LayerRow } from '../../src/core/report/layerRows';
 import { span } from '../model/scale';
 import type { Shown } from '../model/shown';
 import { el, icon, type Child } from '../shared/dom';

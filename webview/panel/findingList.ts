@@ -1,5 +1,5 @@
 import type { ModelReport, Severity } from '../../src/core/report/report';
-import type { LayerRow } from '../model/layers';
+import type { LayerRow } from '../../src/core/report/layerRows';
 import { el, icon, type Child } from '../shared/dom';
 import { placeLink } from '../shared/text';
 import type { Actions } from './actions';

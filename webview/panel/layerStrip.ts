@@ -1,6 +1,6 @@
 import { formatNumber } from '../../src/core/format';
 import type { LayerGroup } from '../model/groups';
-import { layerTitle } from '../model/layers';
+import { layerTitle } from '../../src/core/report/layerRows';
 import type { Shown } from '../model/shown';
 import { el, flat } from '../shared/dom';
 import { mark } from '../shared/text';

@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from '../../src/core/format';
-import { log } from '../model/condition';
+import { log } from '../../src/core/report/condition';
 import { sortRows, tableRows, toCsv, type Sort, type SortKey, type TableRow } from '../model/layerTable';
 import { span } from '../model/scale';
 import type { Shown } from '../model/shown';

@@ -1,6 +1,6 @@
 import { formatNumber, formatShare } from '../../src/core/format';
 import type { Probe } from '../../src/core/report/report';
-import { constantLoss, firstBrokenStep } from '../model/steps';
+import { constantLoss, firstBrokenStep } from '../../src/core/report/probeSteps';
 import type { Shown } from '../model/shown';
 import { el, type Child } from '../shared/dom';
 import { sparkline } from '../shared/pictures';

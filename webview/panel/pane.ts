@@ -7,7 +7,7 @@ import {
   type ChartDataset,
   type PointStyle,
 } from 'chart.js';
-import type { Condition } from '../model/condition';
+import type { Condition } from '../../src/core/report/condition';
 import { axisRange, keepRange, tickLabel, type AxisRange } from '../model/scale';
 import { el } from '../shared/dom';
 import type { Palette } from '../shared/theme';

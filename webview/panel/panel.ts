@@ -1,7 +1,7 @@
 import type { PageState } from '../../src/shared/pageProtocol';
 import { answerOf, boxKey, modelBefore, shownModel } from '../model/answer';
-import type { LayerRow } from '../model/layers';
-import { layerRows } from '../model/layers';
+import type { LayerRow } from '../../src/core/report/layerRows';
+import { layerRows } from '../../src/core/report/layerRows';
 import { shownOf, type Shown } from '../model/shown';
 import { restoreView, viewOf, type View } from '../model/view';
 import { el } from '../shared/dom';

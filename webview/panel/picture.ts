@@ -1,7 +1,7 @@
 import { formatNumber, plural } from '../../src/core/format';
-import { log } from '../model/condition';
+import { log } from '../../src/core/report/condition';
 import { layerGroups } from '../model/groups';
-import type { LayerRow } from '../model/layers';
+import type { LayerRow } from '../../src/core/report/layerRows';
 import { worstLayer, type Shown } from '../model/shown';
 import { el, flat } from '../shared/dom';
 import { Slot } from '../shared/slot';

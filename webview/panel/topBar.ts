@@ -1,7 +1,7 @@
 import type { ModelReport } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { ago, answerOf, shownModel } from '../model/answer';
-import { layerCount } from '../model/layers';
+import { layerCount } from '../../src/core/report/layerRows';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { placeText } from '../shared/text';

@@ -1,5 +1,5 @@
 import type { Range } from '../../src/core/text/range';
-import type { Condition } from '../model/condition';
+import type { Condition } from '../../src/core/report/condition';
 import type { Change } from '../model/fixes';
 import { el, type Child } from './dom';
 import type { Host } from './host';

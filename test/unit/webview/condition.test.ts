@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { conditions, healthyBand, levelsOf, log } from '../../../webview/model/condition';
-import { layerRows } from '../../../webview/model/layers';
+import { conditions, healthyBand, levelsOf, log } from '../../../src/core/report/condition';
+import { layerRows } from '../../../src/core/report/layerRows';
 import { finding, modelReport, type LayerSketch } from './reports';
 
 const falling: readonly LayerSketch[] = [1e-6, 1e-3, 10 ** -1.8, 1, 1].map((gradient, i) => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { conditions } from '../../../webview/model/condition';
-import { layerRows } from '../../../webview/model/layers';
+import { conditions } from '../../../src/core/report/condition';
+import { layerRows } from '../../../src/core/report/layerRows';
 import { sortRows, tableRows, toCsv, type SortKey } from '../../../webview/model/layerTable';
 import { modelReport, type LayerSketch } from './reports';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { layerGroups } from '../../../webview/model/groups';
-import { layerCount, layerRows, layerTitle, referenceLayer } from '../../../webview/model/layers';
+import { layerCount, layerRows, layerTitle, referenceLayer } from '../../../src/core/report/layerRows';
 import { modelReport, type LayerSketch } from './reports';
 
 const chain = (...kinds: readonly string[]): readonly LayerSketch[] =>

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { diffLines, editSize, measuredChanges } from '../../../webview/model/fixes';
-import { layerRows } from '../../../webview/model/layers';
+import { layerRows } from '../../../src/core/report/layerRows';
 import { shownOf, worstLayer } from '../../../webview/model/shown';
-import { constantLoss, firstBrokenStep, openingStep } from '../../../webview/model/steps';
+import { constantLoss, firstBrokenStep, openingStep } from '../../../src/core/report/probeSteps';
 import { freshView, restoreView, viewOf } from '../../../webview/model/view';
 import { analysisOf, finding, fix, modelReport, reportOf } from './reports';
 

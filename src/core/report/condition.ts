@@ -1,8 +1,8 @@
-import { isAdaptive } from '../../src/core/model/graphQueries';
-import type { Architecture, Finding, ModelReport } from '../../src/core/report/report';
-import { explodingLevels } from '../../src/core/rules/explodingGradient';
-import { vanishingThresholds } from '../../src/core/rules/vanishingGradient';
-import { referenceLayer, type LayerRow } from './layers';
+import { isAdaptive } from '../model/graphQueries';
+import type { Architecture, Finding, ModelReport } from './report';
+import { explodingLevels } from '../rules/explodingGradient';
+import { vanishingThresholds } from '../rules/vanishingGradient';
+import { referenceLayer, type LayerRow } from './layerRows';
 
 /** What a layer suffers from at one step; the shape says which, filled or hollow how bad. */
 export interface Condition {

@@ -1,13 +1,13 @@
-import { formatShape, plural } from '../../src/core/format';
-import { isKernel } from '../../src/core/model/graphQueries';
+import { formatShape, plural } from '../format';
+import { isKernel } from '../model/graphQueries';
 import type {
   ArchitectureLayer,
   LayerMeasurement,
   ModelReport,
   Series,
   Shape,
-} from '../../src/core/report/report';
-import type { Range } from '../../src/core/text/range';
+} from './report';
+import type { Range } from '../text/range';
 
 /** One layer as picture, strip and table show it. */
 export interface LayerRow {

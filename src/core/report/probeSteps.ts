@@ -1,4 +1,4 @@
-import type { Probe } from '../../src/core/report/report';
+import type { Probe } from './report';
 
 /** How many of the measured steps have numbers so far. */
 export function stepsDone(probe: Probe): number {
