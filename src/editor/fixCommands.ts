@@ -4,6 +4,7 @@ import type { TextEdit } from '../core/text/range';
 import { documentOf, openAnalyzable, sameText, toEditorRange } from './analyzable';
 import { findFix, type Analysis, type AnalysisStore } from './analysisStore';
 import { previewScheme } from './ids';
+import { showFile } from './navigation';
 
 /** Applies, shows and takes back fixes: against the very text that was analyzed, or not at all. */
 export class FixCommands {
@@ -56,9 +57,7 @@ export class FixCommands {
     if (this.undone) {
       const { uri } = this.undone;
       this.undone = null;
-      await (uri.path.endsWith('.ipynb')
-        ? vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri))
-        : vscode.window.showTextDocument(uri));
+      await showFile(uri);
       await vscode.commands.executeCommand('undo');
       const now = await openAnalyzable(uri);
       if (now) {

@@ -22,6 +22,14 @@ export async function reveal(uri: vscode.Uri, range: Range): Promise<void> {
   editor.revealRange(cells, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
 }
 
+/** Brings the file or notebook to the front in the column where it stands open, so that the panel is not covered. */
+export async function showFile(uri: vscode.Uri): Promise<void> {
+  const viewColumn = columnOf(uri) ?? vscode.ViewColumn.One;
+  await (uri.path.endsWith('.ipynb')
+    ? vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(uri), { viewColumn })
+    : vscode.window.showTextDocument(uri, { viewColumn }));
+}
+
 /** The column in which the file stands open already. */
 function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {
   const shows = (input: unknown): boolean =>
