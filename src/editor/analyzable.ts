@@ -81,10 +81,20 @@ function analyzableNotebook(notebook: vscode.NotebookDocument): Analyzable | und
   const cells = notebook
     .getCells()
     .filter((cell) => cell.kind === vscode.NotebookCellKind.Code && cell.document.languageId === 'python')
-    .map((cell) => ({ index: cell.index, text: cell.document.getText() }));
+    .map((cell) => ({
+      index: cell.index,
+      text: cell.document.getText(),
+      ...countOf(cell),
+    }));
   return cells.length === 0
     ? undefined
     : { uri: notebook.uri, source: new SourceText(pathOf(notebook.uri), 'notebook', cells) };
+}
+
+/** A cell that was changed since it ran counts as it ran: the name it binds was there. */
+function countOf(cell: vscode.NotebookCell): { readonly executionCount?: number } {
+  const executionCount = cell.executionSummary?.executionOrder;
+  return executionCount === undefined ? {} : { executionCount };
 }
 
 function pathOf(uri: vscode.Uri): string {

@@ -11,6 +11,10 @@ interface NotebookCellJson {
   readonly cell_type?: string;
   source?: string | string[];
   input?: string | string[];
+  /** 0 and null: the cell has not run. */
+  readonly execution_count?: number | null;
+  /** The same in nbformat 3. */
+  readonly prompt_number?: number | null;
 }
 
 /** The code cells of a notebook file. Throws a HumanError when the text is no notebook. */
@@ -19,7 +23,12 @@ export function readNotebook(path: string, json: string): SourceText {
   cellsOf(parse(path, json)).forEach((cell, index) => {
     if (cell.cell_type === 'code') {
       const source = cell.source ?? cell.input ?? '';
-      cells.push({ index, text: typeof source === 'string' ? source : source.join('') });
+      const count = cell.execution_count ?? cell.prompt_number;
+      cells.push({
+        index,
+        text: typeof source === 'string' ? source : source.join(''),
+        ...(typeof count === 'number' && count > 0 ? { executionCount: count } : {}),
+      });
     }
   });
   return new SourceText(path, 'notebook', cells);

@@ -7,6 +7,8 @@ export interface SourceCell {
   readonly text: string;
   /** 0-based index in the notebook, markdown cells counted; undefined in plain files. */
   readonly index: number | undefined;
+  /** The number in the brackets beside a cell that was run: `In [3]`. */
+  readonly executionCount?: number;
 }
 
 /** The text under analysis: code cells with their lines, and conversions between offsets and ranges. Immutable. */

@@ -75,7 +75,9 @@ describe('notebooks', () => {
   const json = JSON.stringify(notebook, null, 1) + '\n';
 
   it('holds the code cells with their index in the notebook', () => {
-    assert.deepEqual(readNotebook('n.ipynb', json).cells, [{ index: 1, text: 'a = 1\nb = 2' }]);
+    assert.deepEqual(readNotebook('n.ipynb', json).cells, [
+      { index: 1, text: 'a = 1\nb = 2', executionCount: 3 },
+    ]);
   });
 
   it('writes edited cells back and changes nothing else', () => {

@@ -1,4 +1,5 @@
 import type { Note } from '../../report/report';
+import { type ExecutionOrder, executionOrder } from '../../text/executionOrder';
 import type { SourceText } from '../../text/sourceText';
 import type { ReadResult, Reader } from '../reader';
 import { ReadAgain } from './errors';
@@ -25,13 +26,30 @@ export async function createPythonReader(files: PythonReaderFiles): Promise<Read
   return { read: (source) => readPython(parser, source) };
 }
 
+/** A notebook is read as it was run, unless that makes less sense: of a cell that ran twice only the last time is known. */
 function readPython(parser: PythonParser, source: SourceText): ReadResult {
+  const written = readInOrder(parser, source, null);
+  const order = executionOrder(source);
+  if (!order) {
+    return written.result;
+  }
+  const run = readInOrder(parser, order.source, order);
+  return run.trouble <= written.trouble ? run.result : written.result;
+}
+
+interface Reading {
+  readonly result: ReadResult;
+  /** How many statements fail and names are missing. */
+  readonly trouble: number;
+}
+
+function readInOrder(parser: PythonParser, source: SourceText, order: ExecutionOrder | null): Reading {
   const program = parser.parse(source);
   const wishes = new RankWishes();
   // A program is read again when a stand-in for an unknown shape had the wrong number of axes.
   for (;;) {
     try {
-      return readProgram(program, source, wishes);
+      return readProgram(program, source, wishes, order);
     } catch (error) {
       if (!(error instanceof ReadAgain)) {
         throw error;
@@ -41,12 +59,25 @@ function readPython(parser: PythonParser, source: SourceText): ReadResult {
   }
 }
 
-function readProgram(program: Program, source: SourceText, wishes: RankWishes): ReadResult {
+function readProgram(
+  program: Program,
+  source: SourceText,
+  wishes: RankWishes,
+  order: ExecutionOrder | null,
+): Reading {
   const host = new KerasHost();
   const vm = new Interpreter(program, host);
   const session = new KerasSession(vm, readShapeHints(source), wishes);
   host.session = session;
   session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
+  if (order) {
+    const [above, below] = order.contradiction;
+    session.assume(
+      'execution-order',
+      `The cells were read in the order in which they were last run, which is not the order in which they stand: [${above}] stands above [${below}].`,
+      null,
+    );
+  }
   for (const { end } of program.missingCommas) {
     session.assume('missing-comma', 'A comma is missing here; the list was read as if it were there.', {
       start: end - 1,
@@ -56,7 +87,11 @@ function readProgram(program: Program, source: SourceText, wishes: RankWishes): 
   vm.run();
   callUncalledBuilders(session);
   const { models, refused } = collectModels(session, readNames(program, vm, host.assumedNames));
-  return { models, refused, unknowns: unknownsOf(session) };
+  const missing = host.unknownNames.size + host.assumedNames.size;
+  return {
+    result: { models, refused, unknowns: unknownsOf(session) },
+    trouble: vm.failures.length + session.lostModels.length + missing,
+  };
 }
 
 const maximumFailures = 20;

@@ -44,6 +44,8 @@ const usualModules = [
 export class KerasHost implements Host {
   /** Names that the program uses without binding them, with what they were taken for. */
   readonly assumedNames = new Map<string, string>();
+  /** Names that the program uses and nobody knows. */
+  readonly unknownNames = new Set<string>();
   private session_: KerasSession | null = null;
 
   set session(session: KerasSession) {
@@ -80,6 +82,7 @@ export class KerasHost implements Host {
         }
       }
     }
+    this.unknownNames.add(name);
     return undefined;
   }
 
