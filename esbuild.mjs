@@ -57,7 +57,10 @@ if (flags.has('--tests')) {
       .readdirSync(dir, { withFileTypes: true, recursive: true })
       .filter(
         (e) =>
-          e.isFile() && /(\.test|\/index|\/calibrate|bench\/read)\.ts$/.test(path.join(e.parentPath, e.name)),
+          e.isFile() &&
+          /(\.test|\/index|\/calibrate|bench\/(read|probe|worker))\.ts$/.test(
+            path.join(e.parentPath, e.name),
+          ),
       )
       .map((e) => path.join(e.parentPath, e.name));
   const entryPoints = ['test/unit', 'test/integration', 'test/calibration', 'test/bench'].flatMap((dir) =>

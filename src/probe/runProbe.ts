@@ -4,7 +4,8 @@ import type { Note, Probe } from '../core/report/report';
 import { HumanError } from '../core/humanError';
 import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
-import { fitBudget } from './budget';
+import { measureSpeed } from './budget/calibrate';
+import { fitBudget, type Fitted } from './budget/fitBudget';
 import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
 import { inputShapes } from './data/shapes';
@@ -18,6 +19,7 @@ import { type GivenWeights, ModelWeights } from './graph/weights';
 import { Optimizer } from './optimizers/optimizer';
 import { measureSeed } from './training/measureSeed';
 import { trainingPlan, type TrainingPlan } from './training/plan';
+import type { SeedSeries } from './statistics/seedMeasurement';
 import { loadWeights } from './weights/loadWeights';
 
 export interface ProbeHooks {
@@ -30,82 +32,203 @@ const largestBatch = 128;
 /** Batches of made-up data before they repeat. */
 const batchesOfData = 24;
 
+/** Parts of the time allowed after which a first forward pass, and first gradients, show that the model has to be made smaller. */
+const forwardShare = 0.15;
+const gradientsShare = 0.35;
+/** Steps after the first that must fit into what is left of the time, and what a measured step costs beside its gradients. */
+const fewestSteps = 8;
+const costOfStep = 1.6;
+const attempts = 3;
+
+/** The first step took too long: `factor` times what was planned. */
+class TooSlow extends Error {
+  constructor(readonly factor: number) {
+    super('The first step took too long.');
+  }
+}
+
 /** Trains the model for a few steps and measures every layer: one Measurement over all seeds. */
 export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promise<Measurement> {
   const start = performance.now();
-  const { seeds, measuredSteps, budget } = request;
   if (request.spec.unprobeable !== null) {
     throw new HumanError(request.spec.unprobeable.text);
   }
-  const { engine, notes: engineNotes } = await chooseEngine(request.engine);
-  const plan = trainingPlan(request.spec);
-  const wanted =
+  const { engine, notes } = await chooseEngine(request.engine);
+  const batchSize =
     request.batchSize ??
     Math.min(largestBatch, Math.max(usualBatch, request.spec.data.batchSize ?? usualBatch));
-  if (!Number.isInteger(wanted) || wanted < 1) {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HumanError('The batch size must be a whole number of at least 1.');
   }
-  const fixedData = request.dataPath !== null || request.weightsPath !== null;
-  const steps = ((measuredSteps.at(-1) ?? 0) + 1) * seeds.length;
-  const { spec, batchSize, notes: scaledDown } = fitBudget(request.spec, wanted, steps, budget, fixedData);
-  const weights = request.weightsPath === null ? null : await loadWeights(spec, request.weightsPath);
-  const dataOf = await dataSource({ ...request, spec }, plan, engine, weights, batchSize);
-  const notes: Note[] = [
-    ...engineNotes,
-    ...plan.notes,
-    ...new Optimizer(plan.optimizer, engine).notes,
-    ...randomLayers(spec),
-  ];
-
-  const finished: SeedMeasurement[] = [];
-  let about: Probe['data'] = { kind: 'synthetic', description: '' };
-  const measurement = (current: readonly SeedMeasurement[]): Measurement => ({
-    engine: { name: engine.name, version: engine.version },
-    batchSize,
-    data: about,
-    scaledDown: [...scaledDown, ...cut],
-    assumptions: notes,
-    measuredSteps: [...measuredSteps],
-    seeds: [...current],
-    durationMs: performance.now() - start,
-  });
-  const cut: Note[] = [];
-  const deadline = start + budget.timeMs;
-  const pause = breather(hooks.signal);
-  for (const seed of seeds) {
-    const dataset = dataOf(seed);
-    about = dataset.about;
-    const series = await measureSeed({
-      spec,
-      losses: plan.losses,
-      optimizer: plan.optimizer,
-      engine,
-      dataset,
+  const measured = measureSpeed(engine);
+  let slower = 1;
+  for (let attempt = 1; ; attempt++) {
+    const fitted = fitBudget(request.spec, {
       batchSize,
-      measuredSteps,
-      seed,
-      weights,
-      checkpoint: pause,
-      outOfTime: () => performance.now() > deadline,
-      onStep: async (step, so) => {
-        const first = finished.length === 0;
-        const partial = first
-          ? { ...measurement([so.snapshot()]), measuredSteps: measuredSteps.slice(0, so.length) }
-          : null;
-        hooks.progress({ seed, step, lastStep: measuredSteps.at(-1) ?? 0, partial });
-        await pause();
-      },
+      steps: (request.measuredSteps.at(-1) ?? 0) + 1,
+      seeds: request.seeds.length,
+      budget: request.budget,
+      fixedData: request.dataPath !== null || request.weightsPath !== null,
+      speed: { productsPerSecond: measured.productsPerSecond / slower },
     });
-    finished.push(series.snapshot());
-    if (series.stoppedAt !== null) {
-      cut.push({
-        id: 'time',
-        text: `The time allowed ended at step ${series.stoppedAt} of ${measuredSteps.at(-1) ?? 0} (seed ${finished.length} of ${seeds.length}); later steps were not measured.`,
-      });
-      break;
+    const run = new Run(request, hooks, { start, engine, engineNotes: notes, fitted });
+    try {
+      return await run.all(attempt < attempts && run.canShrink);
+    } catch (error) {
+      if (!(error instanceof TooSlow)) {
+        throw error;
+      }
+      slower *= error.factor;
     }
   }
-  return measurement(finished);
+}
+
+interface RunParts {
+  readonly start: number;
+  readonly engine: Engine;
+  readonly engineNotes: readonly Note[];
+  readonly fitted: Fitted;
+}
+
+/** One attempt at the measurement, at one size. */
+class Run {
+  private readonly finished: SeedMeasurement[] = [];
+  private readonly cut: Note[] = [];
+  private readonly notes: Note[];
+  private readonly plan: TrainingPlan;
+  private readonly deadline: number;
+  private about: Probe['data'] = { kind: 'synthetic', description: '' };
+  private measuredSteps: readonly number[];
+
+  constructor(
+    private readonly request: ProbeRequest,
+    private readonly hooks: ProbeHooks,
+    private readonly parts: RunParts,
+  ) {
+    const { spec } = parts.fitted;
+    this.plan = trainingPlan(spec);
+    this.measuredSteps = request.measuredSteps;
+    this.deadline = parts.start + request.budget.timeMs;
+    this.notes = [
+      ...parts.engineNotes,
+      ...this.plan.notes,
+      ...new Optimizer(this.plan.optimizer, parts.engine).notes,
+      ...randomLayers(spec),
+    ];
+  }
+
+  /** Whether a smaller batch or smaller data might be tried. */
+  get canShrink(): boolean {
+    const { weightsPath, dataPath } = this.request;
+    return this.parts.fitted.batchSize > 8 || (weightsPath === null && dataPath === null);
+  }
+
+  /** All seeds, as far as time goes. Throws TooSlow where hardly a step would be made and `mayGiveUp` allows it. */
+  async all(mayGiveUp: boolean): Promise<Measurement> {
+    const { request, plan } = this;
+    const { engine, fitted } = this.parts;
+    const { spec, batchSize } = fitted;
+    const weights = request.weightsPath === null ? null : await loadWeights(spec, request.weightsPath);
+    const dataOf = await dataSource({ ...request, spec }, plan, engine, weights, batchSize);
+    const pause = breather(this.hooks.signal);
+    for (const seed of request.seeds) {
+      const dataset = dataOf(seed);
+      this.about = dataset.about;
+      const series = await measureSeed({
+        spec,
+        losses: plan.losses,
+        optimizer: plan.optimizer,
+        engine,
+        dataset,
+        batchSize,
+        measuredSteps: request.measuredSteps,
+        seed,
+        weights,
+        checkpoint: pause,
+        outOfTime: () => performance.now() > this.deadline,
+        ...(mayGiveUp && this.finished.length === 0 ? this.watchFirstStep() : {}),
+        onStep: async (step, so) => {
+          this.hooks.progress({
+            seed,
+            step,
+            lastStep: request.measuredSteps.at(-1) ?? 0,
+            partial: this.finished.length === 0 ? this.partial(so) : null,
+          });
+          await pause();
+        },
+      });
+      if (this.take(series)) {
+        break;
+      }
+    }
+    return this.measurement(this.finished);
+  }
+
+  /** Takes over what a seed gave; answers whether the time is over. Seeds that were cut off say nothing beside whole ones. */
+  private take(series: SeedSeries): boolean {
+    const { request, finished } = this;
+    const last = request.measuredSteps.at(-1) ?? 0;
+    if (finished.length === 0) {
+      finished.push(series.snapshot());
+      this.measuredSteps = series.measuredSteps;
+    } else if (series.stoppedAt === null) {
+      finished.push(series.snapshot());
+    }
+    const over = series.stoppedAt !== null || performance.now() > this.deadline;
+    const seeds = `${finished.length} of ${request.seeds.length} seeds`;
+    if (over && (series.stoppedAt !== null || finished.length < request.seeds.length)) {
+      this.cut.push({
+        id: 'time',
+        text:
+          (this.measuredSteps.at(-1) ?? 0) < last
+            ? `The time allowed ended at step ${series.stoppedAt} of ${last}; later steps${request.seeds.length > 1 ? ' and other seeds' : ''} were not measured.`
+            : `The time allowed ended after ${seeds}; the others were not measured.`,
+      });
+    }
+    return over;
+  }
+
+  /** Gives the attempt up while that is worth it: when a forward pass or the first gradients take too long. */
+  private watchFirstStep(): { onLayer: () => void; onFirstGradients: () => void } {
+    const { timeMs } = this.request.budget;
+    const began = performance.now();
+    const left = this.deadline - began;
+    return {
+      onLayer: () => {
+        if (performance.now() - began > forwardShare * timeMs) {
+          throw new TooSlow(6);
+        }
+      },
+      onFirstGradients: () => {
+        const took = performance.now() - began;
+        const fits = (left - took) / (costOfStep * took);
+        if (fits < fewestSteps && took > gradientsShare * 0.2 * timeMs) {
+          throw new TooSlow(Math.min(8, Math.max(2, (1.5 * fewestSteps) / Math.max(fits, 0.1))));
+        }
+      },
+    };
+  }
+
+  private partial(so: SeedSeries): Measurement {
+    return {
+      ...this.measurement([so.snapshot()]),
+      measuredSteps: [...this.request.measuredSteps.slice(0, so.length - 1), so.lastMeasured],
+    };
+  }
+
+  private measurement(seeds: readonly SeedMeasurement[]): Measurement {
+    const { engine, fitted, start } = this.parts;
+    return {
+      engine: { name: engine.name, version: engine.version },
+      batchSize: fitted.batchSize,
+      data: this.about,
+      scaledDown: [...fitted.notes, ...this.cut],
+      assumptions: this.notes,
+      measuredSteps: [...this.measuredSteps],
+      seeds: [...seeds],
+      durationMs: performance.now() - start,
+    };
+  }
 }
 
 /** Lets messages in now and then, a cancellation among them. */

@@ -37,6 +37,8 @@ export interface ForwardPass {
   readonly commits: boolean;
   /** Whether gradients will be asked for. */
   readonly trains: boolean;
+  /** Called before every layer; throws to stop. */
+  readonly onLayer?: () => void;
 }
 
 export interface ForwardResult {
@@ -85,6 +87,7 @@ export function forward(spec: ModelSpec, inputs: readonly tf.Tensor[], options: 
   spec.inputs.forEach(({ tensor }, i) => tensors.set(tensor, inputs[i] as tf.Tensor));
 
   for (const call of spec.calls) {
+    pass.onLayer?.();
     const layer = layers.get(call.layer);
     if (layer === undefined) {
       throw new Error(`The model calls a layer "${call.layer}" that it does not have.`);

@@ -52,6 +52,10 @@ export class SeedSeries {
   firstNonFinite: { readonly step: number; readonly layer: string | null } | null = null;
   /** The last step that was made, where time ran out. */
   stoppedAt: number | null = null;
+  /** The step of the last numbers. */
+  lastMeasured = 0;
+  /** The steps that the series run along, once the seed has ended. */
+  measuredSteps: readonly number[] = [];
   private readonly loss: Numbers = [];
   private readonly explained: Numbers = [];
   private readonly accuracies: Numbers = [];

@@ -28,8 +28,12 @@ export interface SeedPlan {
   readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
   /** Called before every step. */
   readonly checkpoint: () => void | Promise<void>;
-  /** Whether the time allowed is over: then the seed ends early, with two steps made at least. */
+  /** Whether the time allowed is over: then the seed ends with one more step, which is measured, and two steps made at least. */
   readonly outOfTime?: () => boolean;
+  /** Called when the first gradients are there; throws to stop. */
+  readonly onFirstGradients?: () => void;
+  /** Called before every layer of the first forward pass; throws to stop. */
+  readonly onLayer?: () => void;
 }
 
 /** Updates after which the drop that the gradient promised is compared with the real one. */
@@ -43,7 +47,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
   const optimizer = new Optimizer(plan.optimizer, engine);
   const judge = judgeOf(model, dataset);
   const series = new SeedSeries(seed, judge.constantLoss, judge.chance, spec, (id) => weights.of(id));
-  const lastStep = measuredSteps.at(-1) ?? 0;
+  let lastStep = measuredSteps.at(-1) ?? 0;
   const measured = new Set(measuredSteps);
   try {
     for (let step = 0; step <= lastStep; step++) {
@@ -53,7 +57,10 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
       try {
         const isMeasured = measured.has(step);
         run = new StepRun(model, batch, batchSize, optimizer, judge);
-        let made = run.gradients(isMeasured);
+        let made = run.gradients(isMeasured, step === 0 ? plan.onLayer : undefined);
+        if (step === 0) {
+          plan.onFirstGradients?.();
+        }
         if (!isMeasured && !isFinite(engine, made)) {
           // find out where it arose
           made = run.gradients(true);
@@ -83,6 +90,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
           series.firstNonFinite = { step, layer: run.origin() };
         }
         if (isMeasured) {
+          series.lastMeasured = step;
           await plan.onStep(step, series);
         }
       } finally {
@@ -92,12 +100,19 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
       if (series.firstNonFinite !== null) {
         break;
       }
-      if (step < lastStep && step > 0 && plan.outOfTime?.() === true) {
-        series.stoppedAt = step;
-        break;
+      if (step < lastStep && step > 0 && series.stoppedAt === null && plan.outOfTime?.() === true) {
+        if (measured.has(step)) {
+          series.stoppedAt = step;
+          break;
+        }
+        lastStep = step + 1;
+        series.stoppedAt = lastStep;
+        measured.add(lastStep);
       }
     }
-    while (series.length < measuredSteps.length) {
+    const known = measuredSteps.filter((step) => step < (series.stoppedAt ?? Infinity));
+    series.measuredSteps = series.stoppedAt === null ? measuredSteps : [...known, series.stoppedAt];
+    while (series.length < series.measuredSteps.length) {
       series.addUnknown();
     }
     return series;
@@ -176,13 +191,13 @@ class StepRun {
     private readonly judge: Judge,
   ) {}
 
-  gradients(measure: boolean): Gradients {
+  gradients(measure: boolean, onLayer?: () => void): Gradients {
     this.dispose();
-    this.made = this.compute(measure);
+    this.made = this.compute(measure, onLayer);
     return this.made;
   }
 
-  private compute(measure: boolean): Gradients {
+  private compute(measure: boolean, onLayer?: () => void): Gradients {
     const { model, batch } = this;
     for (const weight of model.weights.all) {
       weight.pending = null;
@@ -205,6 +220,7 @@ class StepRun {
     return computeGradients(model, batch, {
       recorder,
       commits: true,
+      ...(onLayer === undefined ? {} : { onLayer }),
       onPredictions: (result) => {
         const [first] = result.outputs;
         if (first !== undefined) {

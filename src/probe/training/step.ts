@@ -37,6 +37,8 @@ export interface PassOptions {
   readonly commits: boolean;
   /** Sees the predictions before they are freed. */
   readonly onPredictions?: (result: ForwardResult) => void;
+  /** Called before every layer; throws to stop. */
+  readonly onLayer?: () => void;
 }
 
 /** Weighted losses of all outputs, mean over the batch. */

@@ -42,7 +42,19 @@ export class ChildProbe {
     options: Omit<CallOptions<ProbeProgress>, 'timeoutMs'> = {},
   ): Promise<Measurement> {
     const timeoutMs = request.budget.timeMs + (this.options.graceMs ?? 20_000);
-    return this.guarded((rpc) => rpc.call('run', [request], { ...options, timeoutMs }));
+    let latest: Measurement | null = null;
+    const onProgress = (progress: ProbeProgress): void => {
+      latest = progress.partial ?? latest;
+      options.onProgress?.(progress);
+    };
+    try {
+      return await this.guarded((rpc) => rpc.call('run', [request], { ...options, onProgress, timeoutMs }));
+    } catch (error) {
+      if (error instanceof TimeoutError) {
+        return measuredSoFar(latest, timeoutMs);
+      }
+      throw error;
+    }
   }
 
   async engines(): Promise<ReturnType<ProbeMethods['engines']>> {
@@ -157,4 +169,16 @@ export class ChildProbe {
     };
     return rpc;
   }
+}
+
+/** What arrived before a probe was stopped; where nothing did, an error that says what to do. */
+function measuredSoFar(latest: Measurement | null, timeoutMs: number): Measurement {
+  const seconds = timeoutMs / 1000;
+  if (latest === null) {
+    throw new HumanError(
+      `Not one training step of this model ended within ${seconds} s on this machine. Allow more time, or make the input or the batch smaller.`,
+    );
+  }
+  const text = `The probe was stopped after ${seconds} s; what it had measured by step ${latest.measuredSteps.at(-1) ?? 0} is shown.`;
+  return { ...latest, scaledDown: [...latest.scaledDown, { id: 'time', text }] };
 }

@@ -197,13 +197,17 @@ describe('runProbe', () => {
   });
 
   it('ends in time, and says so', async () => {
-    const { scaledDown, seeds } = await run(mlp(), {
+    const { scaledDown, seeds, measuredSteps } = await run(mlp(), {
+      seeds: [1, 2],
       measuredSteps: [0, 1, 100_000],
       budget: { timeMs: 300, memoryBytes: 2e9 },
     });
     assert.ok(scaledDown.some(({ id }) => id === 'time'));
-    assert.equal(seeds[0]!.loss.length, 3);
-    assert.equal(seeds[0]!.loss[2], null);
+    assert.equal(seeds.length, 1);
+    assert.deepEqual(measuredSteps.slice(0, 2), [0, 1]);
+    assert.ok(measuredSteps.length === 3 && measuredSteps[2]! < 100_000);
+    assert.ok(seeds[0]!.loss.length === 3 && seeds[0]!.loss[2] !== null);
+    assert.equal(seeds[0]!.layers[0]!.gradientNorm.length, 3);
   });
 
   it('refuses a model that cannot be run, in its words', async () => {

@@ -6,7 +6,7 @@ import { HumanError } from '../../../src/core/humanError';
 import { ChildProbe } from '../../../src/shared/host/childProbe';
 import { ProbePool } from '../../../src/shared/host/probePool';
 import type { ProbeProgress, ProbeRequest } from '../../../src/shared/probeProtocol';
-import { CancelledError, TimeoutError } from '../../../src/shared/rpc';
+import { CancelledError } from '../../../src/shared/rpc';
 import { sequential } from '../../support/kerasModel';
 
 const request = (timeMs = 5000): ProbeRequest => ({
@@ -79,7 +79,22 @@ describe('probe process', () => {
 
   it('kills a process that does not answer in time', async () => {
     const probe = child(`for (;;) {}`, 200);
-    await assert.rejects(probe.run(request(100)), TimeoutError);
+    await assert.rejects(probe.run(request(100)), /Not one training step of this model ended within 0.3 s/);
+    assert.ok(!probe.started);
+  });
+
+  it('gives what had been measured when the time is over', async () => {
+    const partial = `{ measuredSteps: [0, 1], seeds: [], scaledDown: [] }`;
+    const probe = child(
+      `process.send({ rpc: 'progress', id: m.id, value: { seed: 1, step: 1, lastStep: 9, partial: ${partial} } }, () => { for (;;) {} });`,
+      200,
+    );
+    const { measuredSteps, scaledDown } = await probe.run(request(100));
+    assert.deepEqual(measuredSteps, [0, 1]);
+    assert.deepEqual(
+      scaledDown.map(({ id }) => id),
+      ['time'],
+    );
     assert.ok(!probe.started);
   });
 
