@@ -152,6 +152,19 @@ export const rulePages: readonly RulePage[] = [
     source: 'Measured: 1,300 MLPs.',
   },
   {
+    id: 'GD112',
+    name: 'short-memory',
+    title: 'Short memory',
+    means: 'A recurrent layer learns from the last time steps only.',
+    measured:
+      'RMS of the loss gradient at each time step of the layer’s input; how far back it stays above a tenth of its largest value. Below 30 % of the steps it is a note, a warning where the network does not learn either.',
+    hurts: 'What happened earlier cannot influence the answer.',
+    remedies:
+      'LSTM or GRU in place of SimpleRNN; an LSTM with a larger forget bias for very long memory; orthogonal recurrent weights; shorter sequences.',
+    ignore: 'When the answer depends on the last steps, as in most forecasts.',
+    source: 'Pascanu et al. 2013; Tallec and Ollivier 2018.',
+  },
+  {
     id: 'GD201',
     name: 'initializer-does-not-fit',
     title: 'Initializer and activation do not fit',

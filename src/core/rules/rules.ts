@@ -9,6 +9,7 @@ import { outputLoss } from './outputLoss';
 import { refusedArgument } from './refusedArgument';
 import type { MeasuredRule, SourceRule } from './rule';
 import { seluConditions } from './seluConditions';
+import { shortMemory } from './shortMemory';
 import { startLoss } from './startLoss';
 import { deadUnits, saturatedUnits } from './unitHealth';
 import { updatesTooLarge, updatesTooSmall } from './updateSize';
@@ -36,4 +37,5 @@ export const measuredRules: readonly MeasuredRule[] = [
   startLoss,
   labelCollapse,
   saturatedUnits,
+  shortMemory,
 ];
