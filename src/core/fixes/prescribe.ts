@@ -9,6 +9,7 @@ import { clippingFix } from './clippingFix';
 import { combinations } from './combinations';
 import { SourceWriter } from './edits/sourceWriter';
 import type { FixCandidate, FixContext, FixMaker } from './fix';
+import { gatedCellFix } from './gatedCellFix';
 import { inputScalingFix } from './inputScalingFix';
 import { initializerFix } from './initializerFix';
 import { learningRateFix } from './learningRateFix';
@@ -22,6 +23,7 @@ const makers: readonly FixMaker[] = [
   inputScalingFix,
   initializerFix,
   recurrentFix,
+  gatedCellFix,
   batchNormalizationFix,
   activationFix,
   clippingFix,

@@ -248,6 +248,16 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'replaces a simple recurrent cell and its ReLU',
+    text: recurrent.replace('SimpleRNN(8,', 'SimpleRNN(8, activation="relu",'),
+    finding: 'GD112',
+    fix: 'lstm',
+    change: [
+      ['SimpleRNN, Dense', 'SimpleRNN, Dense, LSTM'],
+      ['SimpleRNN(8, activation="relu",', 'LSTM(8,'],
+    ],
+  },
+  {
     name: 'scales pixels behind Flatten, where the first layer tells the shape',
     text: `from tensorflow import keras
 (X_train, y_train), _ = keras.datasets.mnist.load_data()
