@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { AnalyzeTools } from '../core/analyze';
 import { createPythonReader } from '../core/source/python/pythonReader';
 import type { Reader } from '../core/source/reader';
+import { resolveModule } from './moduleFile';
 import { createProber, type DisposableProber } from '../shared/host/prober';
 
 declare const __VERSION__: string;
@@ -11,7 +12,11 @@ export const version = __VERSION__;
 /** A reader with the parser's WebAssembly files that lie beside the bundle. */
 export async function createReader(): Promise<Reader> {
   const load = (name: string): Uint8Array => fs.readFileSync(path.join(__dirname, name));
-  return createPythonReader({ core: load('web-tree-sitter.wasm'), grammar: load('tree-sitter-python.wasm') });
+  const reader = await createPythonReader({
+    core: load('web-tree-sitter.wasm'),
+    grammar: load('tree-sitter-python.wasm'),
+  });
+  return { read: (source, options) => reader.read(source, { resolve: resolveModule, ...options }) };
 }
 
 /** Everything that an analysis needs; the prober has to be disposed. */

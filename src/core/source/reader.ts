@@ -6,7 +6,15 @@ import type { SourceText } from '../text/sourceText';
 /** Turns source text into the models that it builds. One reader a notation; nothing behind it knows which one it was. */
 export interface Reader {
   /** Never throws on bad input and never executes it. Milliseconds. */
-  read(source: SourceText): ReadResult;
+  read(source: SourceText, options?: ReadOptions): ReadResult;
+}
+
+export interface ReadOptions {
+  /**
+   * The file that an import means: `module` as it is written ('helpers', '.layers', 'pkg.blocks'), `from` the path of the importing file.
+   * Undefined where there is none.
+   */
+  readonly resolve?: ((module: string, from: string) => SourceText | undefined) | undefined;
 }
 
 export interface ReadResult {

@@ -1,5 +1,6 @@
 import type { Interpreter } from './interpreter';
 import type { Scope } from './scope';
+import { join } from './siblings';
 import { type SyntaxNode, field, fields } from './syntax';
 import { type Value, unknown } from './values';
 
@@ -12,7 +13,8 @@ export function importModules(node: SyntaxNode, scope: Scope, vm: Interpreter): 
     if (alias) {
       scope.set(vm.program.text(alias), moduleOf(dotted, child, vm));
     } else {
-      scope.set(top, moduleOf(top, child, vm));
+      const folder = vm.host.module(top) ? undefined : vm.siblings.folder(top, dotted, child);
+      scope.set(top, folder ?? moduleOf(top, child, vm));
     }
   }
 }
@@ -44,7 +46,7 @@ export function importFrom(node: SyntaxNode, scope: Scope, vm: Interpreter): voi
 }
 
 function moduleOf(name: string, node: SyntaxNode, vm: Interpreter): Value {
-  return vm.host.module(name) ?? unknown(`the module \`${name}\``, node);
+  return vm.host.module(name) ?? vm.siblings.module(name, node) ?? unknown(`the module \`${name}\``, node);
 }
 
 function memberOf(module: Value, moduleName: string, name: string, node: SyntaxNode, vm: Interpreter): Value {
@@ -53,6 +55,7 @@ function memberOf(module: Value, moduleName: string, name: string, node: SyntaxN
     member ??
     // Modules are written in lower case; `from keras.models import Input` names no module.
     (/^[a-z]/.test(name) ? vm.host.module(`${moduleName}.${name}`) : undefined) ??
+    (module.kind === 'module' ? undefined : vm.siblings.module(join(moduleName, name), node)) ??
     unknown(`\`${name}\` of the module \`${moduleName}\``, node)
   );
 }

@@ -4,7 +4,9 @@ import { callValue } from './calls';
 import { BudgetExceeded, PythonError, ReadAgain } from './errors';
 import { expressions } from './expressions';
 import { itemOf, iterateOf, setItemOf } from './items';
+import type { ReadOptions } from '../reader';
 import { Scope } from './scope';
+import { SiblingModules } from './siblings';
 import { statements } from './statements';
 import type { Program, SyntaxNode } from './syntax';
 import {
@@ -56,6 +58,8 @@ export class Interpreter {
   /** Steps in loops that built nothing and were left before their end. */
   idleSteps = 0;
   readonly globals = new Scope(null, 'module');
+  /** Other files that the program imports. */
+  readonly siblings: SiblingModules;
   /** Names imported with `*` from modules that nobody knows: any unbound name may come from there. */
   foreignStars: string[] = [];
   /** Innermost last: calls of the source that are being evaluated. */
@@ -66,7 +70,10 @@ export class Interpreter {
   constructor(
     readonly program: Program,
     readonly host: Host,
-  ) {}
+    resolve?: ReadOptions['resolve'],
+  ) {
+    this.siblings = new SiblingModules(this, resolve);
+  }
 
   /** Runs all cells. A statement that fails does not stop the next. */
   run(): void {
@@ -91,7 +98,7 @@ export class Interpreter {
   /** Runs statements one by one, and goes on after one that fails. */
   runTolerantly(block: SyntaxNode, scope: Scope): void {
     for (const statement of block.children) {
-      const inner = tolerantBlock(statement, this, scope);
+      const inner = scope === this.globals ? tolerantBlock(statement, this, scope) : undefined;
       if (inner) {
         this.runTolerantly(inner, scope);
         continue;
@@ -123,6 +130,13 @@ export class Interpreter {
     if (++this.steps > limits.steps) {
       throw new BudgetExceeded();
     }
+  }
+
+  /** The place itself, or where the program comes to it when it lies in another file: the innermost call, else null. */
+  placeAtHome(place: Place): Place | null {
+    return this.program.isIncluded(place)
+      ? (this.callStack.findLast((call) => !this.program.isIncluded(call)) ?? null)
+      : place;
   }
 
   get stepsTaken(): number {

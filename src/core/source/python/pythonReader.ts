@@ -1,7 +1,7 @@
 import type { Note } from '../../report/report';
 import { type ExecutionOrder, executionOrder } from '../../text/executionOrder';
 import type { SourceText } from '../../text/sourceText';
-import type { ReadResult, Reader } from '../reader';
+import type { ReadOptions, ReadResult, Reader } from '../reader';
 import { ReadAgain } from './errors';
 import { Interpreter } from './interpreter';
 import { callUncalledBuilders } from './keras/builders';
@@ -23,17 +23,17 @@ export interface PythonReaderFiles {
 /** Reads Keras models from Python source and notebooks. Nothing is executed. */
 export async function createPythonReader(files: PythonReaderFiles): Promise<Reader> {
   const parser = await PythonParser.create(files.core, files.grammar);
-  return { read: (source) => readPython(parser, source) };
+  return { read: (source, options) => readPython(parser, source, options ?? {}) };
 }
 
 /** A notebook is read as it was run, unless that makes less sense: of a cell that ran twice only the last time is known. */
-function readPython(parser: PythonParser, source: SourceText): ReadResult {
-  const written = readInOrder(parser, source, null);
+function readPython(parser: PythonParser, source: SourceText, options: ReadOptions): ReadResult {
+  const written = readInOrder(parser, source, null, options);
   const order = executionOrder(source);
   if (!order) {
     return written.result;
   }
-  const run = readInOrder(parser, order.source, order);
+  const run = readInOrder(parser, order.source, order, options);
   return run.trouble <= written.trouble ? run.result : written.result;
 }
 
@@ -43,13 +43,18 @@ interface Reading {
   readonly trouble: number;
 }
 
-function readInOrder(parser: PythonParser, source: SourceText, order: ExecutionOrder | null): Reading {
+function readInOrder(
+  parser: PythonParser,
+  source: SourceText,
+  order: ExecutionOrder | null,
+  options: ReadOptions,
+): Reading {
   const program = parser.parse(source);
   const wishes = new RankWishes();
   // A program is read again when a stand-in for an unknown shape had the wrong number of axes.
   for (;;) {
     try {
-      return readProgram(program, source, wishes, order);
+      return readProgram(program, source, wishes, order, options);
     } catch (error) {
       if (!(error instanceof ReadAgain)) {
         throw error;
@@ -64,9 +69,10 @@ function readProgram(
   source: SourceText,
   wishes: RankWishes,
   order: ExecutionOrder | null,
+  { resolve }: ReadOptions,
 ): Reading {
   const host = new KerasHost();
-  const vm = new Interpreter(program, host);
+  const vm = new Interpreter(program, host, resolve);
   const session = new KerasSession(vm, readShapeHints(source), wishes);
   host.session = session;
   session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
@@ -104,7 +110,8 @@ function unknownsOf(session: KerasSession): Note[] {
       ? { id: 'model-not-read', text, range: session.range(place) }
       : { id: 'model-not-read', text };
   });
-  const failed = session.vm.failures.slice(0, maximumFailures).map(({ place, error }) => ({
+  const own = session.vm.failures.filter(({ place }) => !session.vm.program.isIncluded(place));
+  const failed = own.slice(0, maximumFailures).map(({ place, error }) => ({
     id: 'statement-fails',
     text: `This statement seems to fail (${error.type}: ${error.message}); the rest was read without it.`,
     range: session.range(place),

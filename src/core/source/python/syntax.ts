@@ -24,7 +24,23 @@ export interface Program {
   textBetween(start: number, end: number): string;
   /** Ends of items after which a comma is missing. */
   readonly missingCommas: readonly { readonly start: number; readonly end: number }[];
+  /** In the source that is read; for a place in an included file that of the import that brought it in. */
   range(node: { readonly start: number; readonly end: number }): Range;
+  /** Parses another file behind the others: its places are those of the program too. */
+  include(source: SourceText, home: Range): readonly SyntaxNode[];
+  isIncluded(place: { readonly start: number }): boolean;
+  /** The file that a place lies in. */
+  pathOf(place: { readonly start: number }): string;
+}
+
+interface ParsedCell {
+  readonly start: number;
+  readonly tree: SyntaxNode;
+  readonly index: number | undefined;
+  readonly text: string;
+  readonly path: string;
+  /** Of an included file. */
+  readonly home: Range | null;
 }
 
 /** The first child that fills a field. */
@@ -64,25 +80,11 @@ export class PythonParser {
   }
 
   parse(source: SourceText): Program {
-    const cells: { start: number; tree: SyntaxNode; index: number | undefined; text: string }[] = [];
-    let start = 0;
     this.missingCommas = [];
-    for (const cell of source.cells) {
-      const tree = this.parser.parse(maskMagics(cell.text));
-      if (tree) {
-        const cursor = tree.walk();
-        cells.push({
-          start,
-          tree: this.copy(cursor, start, cursor.nodeTypeId, '', null),
-          index: cell.index,
-          text: cell.text,
-        });
-        cursor.delete();
-        tree.delete();
-      }
-      start += cell.text.length + 1;
-    }
-    const cellAt = (offset: number): (typeof cells)[number] | undefined => {
+    const own = this.parseCells(source, 0, null);
+    const { missingCommas } = this;
+    const cells = [...own];
+    const cellAt = (offset: number): ParsedCell | undefined => {
       let low = 0;
       let high = cells.length - 1;
       while (low < high) {
@@ -100,16 +102,45 @@ export class PythonParser {
       return cell ? cell.text.slice(from - cell.start, to - cell.start) : '';
     };
     return {
-      cells,
-      missingCommas: this.missingCommas,
+      cells: own,
+      missingCommas,
       textBetween,
       text: (node) => textBetween(node.start, node.end),
       range: (node) => {
         const cell = cellAt(node.start);
+        if (cell?.home) {
+          return cell.home;
+        }
         const offset = cell?.start ?? 0;
         return source.rangeAt(cell?.index, node.start - offset, node.end - offset);
       },
+      include: (file, home) => {
+        const last = cells.at(-1);
+        this.missingCommas = [];
+        const added = this.parseCells(file, last ? last.start + last.text.length + 1 : 0, home);
+        cells.push(...added);
+        return added.map(({ tree }) => tree);
+      },
+      isIncluded: (place) => (cellAt(place.start)?.home ?? null) !== null,
+      pathOf: (place) => cellAt(place.start)?.path ?? source.path,
     };
+  }
+
+  private parseCells(source: SourceText, from: number, home: Range | null): ParsedCell[] {
+    const cells: ParsedCell[] = [];
+    let start = from;
+    for (const { text, index } of source.cells) {
+      const tree = this.parser.parse(maskMagics(text));
+      if (tree) {
+        const cursor = tree.walk();
+        const copy = this.copy(cursor, start, cursor.nodeTypeId, '', null);
+        cells.push({ start, tree: copy, index, text, path: source.path, home });
+        cursor.delete();
+        tree.delete();
+      }
+      start += text.length + 1;
+    }
+    return cells;
   }
 
   /** Every read of the cursor is a call into WebAssembly: ask as little of it as can be. */

@@ -23,7 +23,10 @@ export function callUncalledBuilders(session: KerasSession): void {
 }
 
 function isUncalledBuilder(value: FunctionValue, session: KerasSession): boolean {
-  return !session.calledFunctions.has(value.node) && builds(value.body, session);
+  const { program } = session.vm;
+  return (
+    !program.isIncluded(value.node) && !session.calledFunctions.has(value.node) && builds(value.body, session)
+  );
 }
 
 /** `class GAN: def build_generator(self): …`, never used in this file: an object of it is made first. */

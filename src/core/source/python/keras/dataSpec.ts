@@ -1,8 +1,10 @@
+import type { Range } from '../../../text/range';
 import type { DataSpec, InputData, TargetData } from '../../../model/spec';
 import { unknownData } from '../../../model/modelSpec';
 import { ArrayValue } from '../modules/arrays/arrayValue';
 import { DatasetValue, batchSizeOf } from '../modules/datasets/datasetValue';
 import { type Value, intOf } from '../values';
+import type { Place } from '../values';
 import type { KerasSession } from './session';
 import type { FitCall, TrackedModel } from './trackedModel';
 
@@ -47,7 +49,12 @@ function arraysOf(value: Value | undefined): ArrayValue[] {
 }
 
 function inputData(array: ArrayValue, session: KerasSession): InputData {
-  return { ...array.distribution, range: array.place ? session.range(array.place) : null };
+  return { ...array.distribution, range: rangeOf(array.place, session) };
+}
+
+/** Null in another file. */
+function rangeOf(place: Place | null, session: KerasSession): Range | null {
+  return place && !session.vm.program.isIncluded(place) ? session.range(place) : null;
 }
 
 function targetData(array: ArrayValue, session: KerasSession): TargetData {
@@ -67,6 +74,6 @@ function targetData(array: ArrayValue, session: KerasSession): TargetData {
     classes,
     min: distribution.min,
     max: distribution.max,
-    range: place ? session.range(place) : null,
+    range: rangeOf(place, session),
   };
 }

@@ -16,7 +16,7 @@ export function recordRefused(
   for (const { written, nearest } of bound.refused) {
     for (const child of list?.children ?? []) {
       const name = child.type === 'keyword_argument' ? field(child, 'name') : undefined;
-      if (name && session.vm.program.text(name) === written) {
+      if (name && !session.vm.program.isIncluded(name) && session.vm.program.text(name) === written) {
         session.refusals.push({
           object,
           className,

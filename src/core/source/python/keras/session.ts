@@ -90,7 +90,7 @@ export class KerasSession {
   track(object: TrackedModel['object'], place: Place | null): TrackedModel {
     const tracked: TrackedModel = {
       object,
-      place,
+      place: place && this.vm.placeAtHome(place),
       moduleNames: [],
       localNames: [],
       functionName: this.frames.at(-1)?.name ?? null,

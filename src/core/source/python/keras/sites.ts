@@ -30,6 +30,9 @@ export class SiteBuilder {
     if (!node) {
       return null;
     }
+    if (this.program.isIncluded(node)) {
+      return this.distantSite(node);
+    }
     const callee = field(node, 'function');
     const argumentNode = field(node, 'arguments');
     if (!callee || !argumentNode) {
@@ -53,6 +56,9 @@ export class SiteBuilder {
     if (!place) {
       return null;
     }
+    if (this.program.isIncluded(place)) {
+      return this.distantSite(place);
+    }
     const range = this.program.range(place);
     return {
       id: this.idOf(place),
@@ -63,6 +69,21 @@ export class SiteBuilder {
       arguments: [],
       context: { kind: 'other' },
       editable: true,
+    };
+  }
+
+  /** What another file makes is shown at the call or import that leads there; edits would have to go to that file. */
+  private distantSite(place: Place): CallSite {
+    const range = this.program.range(this.vm.placeAtHome(place) ?? place);
+    return {
+      id: this.idOf(place),
+      range,
+      callee: range,
+      calleeText: this.excerpt(place),
+      argumentList: null,
+      arguments: [],
+      context: { kind: 'other' },
+      editable: false,
     };
   }
 
@@ -118,7 +139,9 @@ export class SiteBuilder {
   /** Where a value is written, when that is not in the argument itself. */
   private origin(value: Value | undefined, node: SyntaxNode): Range | null {
     const at = value?.kind === 'unknown' ? null : value?.at;
-    return at && (at.start < node.start || at.end > node.end) ? this.program.range(at) : null;
+    return at && !this.program.isIncluded(at) && (at.start < node.start || at.end > node.end)
+      ? this.program.range(at)
+      : null;
   }
 
   private context(node: SyntaxNode): SiteContext {
