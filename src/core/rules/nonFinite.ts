@@ -1,14 +1,14 @@
-import type { MeasuredRule } from './rule';
+import type { MeasuredRule, RuleFinding } from './rule';
 
 /** NaN or infinity in loss, activations, gradients or weights during the probe. Measured precision 1.00. */
 export const nonFinite: MeasuredRule = {
   kind: 'measured',
   id: 'GD103',
   name: 'not-finite',
-  check({ seed }) {
+  check({ seed, longer }) {
     const step = seed.firstNonFiniteStep;
     if (step === null) {
-      return [];
+      return longer && longer.explained === null ? [overflowsLater(longer.step)] : [];
     }
     const layer = seed.firstNonFiniteLayer;
     const when =
@@ -28,3 +28,16 @@ export const nonFinite: MeasuredRule = {
     ];
   },
 };
+
+/** The measured steps were finite, the longer look was not. */
+function overflowsLater(step: number): RuleFinding {
+  return {
+    level: 'fail',
+    layers: [],
+    argument: 'learning_rate',
+    title: `Numbers overflow within ${step} updates`,
+    message: `Within ${step} updates the loss turns into NaN or infinity. From there on every weight is NaN and training never recovers.`,
+    headline: `This network will not learn: its numbers overflow within ${step} updates.`,
+    evidence: [{ name: 'overflows within', value: step, threshold: null, unit: 'updates' }],
+  };
+}
