@@ -27,9 +27,7 @@ export function resize(spec: ModelSpec, inputs: readonly (readonly number[])[]):
       return null;
     }
     const outputShape =
-      call.outputs.length === 1
-        ? ((built.outputs[0])?.shape ?? layer.outputShape)
-        : layer.outputShape;
+      call.outputs.length === 1 ? (built.outputs[0]?.shape ?? layer.outputShape) : layer.outputShape;
     layers.set(layer.id, { ...layer, weights, outputShape });
   }
   return { ...spec, tensors, layers: spec.layers.map(({ id }) => layers.get(id) as LayerSpec) };

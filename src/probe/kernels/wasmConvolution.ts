@@ -1,7 +1,8 @@
 import type { Geometry } from '../layers/geometry';
 import type { FusedActivation } from './kernels';
 import { fusedActivations } from './kernels';
-import type { Heap, KernelExports } from './wasmKernels';
+import type { KernelExports } from './kernelExports';
+import type { Heap } from './wasmKernels';
 
 /** Convolution on images (no third spatial axis), all arrays on the heap. Filters are [tap][channels / groups][outputs]. */
 export interface ConvolutionKernels {
@@ -22,6 +23,28 @@ export interface ConvolutionKernels {
   inputGradient(g: Geometry, dy: Float32Array, filters: Float32Array, groups: number, dx: Float32Array): void;
   /** dw must be zero. */
   filterGradient(g: Geometry, x: Float32Array, dy: Float32Array, groups: number, dw: Float32Array): void;
+  /** Largest of each window; `winners` holds indices into x as integers, in an array of floats. */
+  maxPool(g: Geometry, x: Float32Array, y: Float32Array, winners: Float32Array): void;
+  /** dx must be zero. */
+  maxPoolGradient(dy: Float32Array, winners: Float32Array, dx: Float32Array): void;
+}
+
+/** Winograd's algorithm pays where enough tiles share a filter's transform, and its sums fit the cache. */
+const fewestTiles = 48;
+const fewestChannels = 8;
+const mostFilters = 1 << 18;
+
+function suitsWinograd(g: Geometry, inner: number, outer: number): boolean {
+  return (
+    g.window[1] === 3 &&
+    g.window[2] === 3 &&
+    [g.stride, g.dilation].every(([, a, b]) => a === 1 && b === 1) &&
+    inner % 4 === 0 &&
+    outer % 4 === 0 &&
+    Math.min(inner, outer) >= fewestChannels &&
+    inner * outer <= mostFilters &&
+    g.batch * Math.ceil(g.out[1] / 2) * Math.ceil(g.out[2] / 2) >= fewestTiles
+  );
 }
 
 interface Tap {
@@ -76,7 +99,15 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       const panels = count * Math.max(channels * round8(outputs), outputs * round8(channels));
       const gathered = Math.max(gatheredFloats + 64, 4 * count * widest + 64) + 4096;
       const filterScratch = blockPixels * (4 + round8(outputs) + count);
-      ensure(4 * (3 * count + widest + 64 + panels + Math.max(gathered, filterScratch)));
+      const tiles = own.winogradTiles(8);
+      const winograd =
+        count === 9
+          ? 16 * (channels * round8(outputs) + outputs * round8(channels)) +
+            16 * tiles * (widest + 8 + round8(outputs)) +
+            16 * 8 * (widest + round8(outputs)) +
+            64
+          : 0;
+      ensure(4 * (3 * count + widest + 64 + Math.max(winograd, panels + Math.max(gathered, filterScratch))));
     },
     forward(g, x, filters, groups, bias, activation, y) {
       const all = taps(g);
@@ -96,6 +127,44 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       );
       new Float32Array(heap.memory.buffer, at.zeros, channels + 4).fill(0);
       const panels = at.rest;
+      if (suitsWinograd(g, inner, outer)) {
+        const scratch = panels + 64 * inner * round8(outer);
+        for (let group = 0; group < groups; group++) {
+          own.winogradFilters(
+            filters.byteOffset + 4 * group * outer,
+            inner * outputs,
+            inner,
+            outer,
+            outputs,
+            1,
+            0,
+            panels,
+          );
+          own.winograd(
+            x.byteOffset + 4 * group * inner,
+            g.batch,
+            height,
+            width,
+            inner,
+            channels,
+            y.byteOffset + 4 * group * outer,
+            rows * columns * outputs,
+            columns * outputs,
+            outputs,
+            rows,
+            columns,
+            g.before[1],
+            g.before[2],
+            panels,
+            outer,
+            bias === null ? 0 : bias.byteOffset + 4 * group * outer,
+            fusedActivations.indexOf(activation),
+            at.zeros,
+            scratch,
+          );
+        }
+        return;
+      }
       const gathered = panels + 4 * all.length * inner * round8(outer);
       for (let group = 0; group < groups; group++) {
         own.pack(filters.byteOffset + 4 * group * outer, outputs, 1, all.length * inner, outer, panels);
@@ -136,6 +205,44 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       const at = layout(all.length, Math.max(channels, outputs));
       new Float32Array(heap.memory.buffer, at.zeros, outputs + 4).fill(0);
       const panels = at.rest;
+      if (suitsWinograd(g, outer, inner)) {
+        const scratch = panels + 64 * outer * round8(inner);
+        for (let group = 0; group < groups; group++) {
+          own.winogradFilters(
+            filters.byteOffset + 4 * group * outer,
+            inner * outputs,
+            outer,
+            inner,
+            1,
+            outputs,
+            1,
+            panels,
+          );
+          own.winograd(
+            dy.byteOffset + 4 * group * outer,
+            g.batch,
+            rows,
+            columns,
+            outer,
+            outputs,
+            dx.byteOffset + 4 * group * inner,
+            height * width * channels,
+            width * channels,
+            channels,
+            height,
+            width,
+            2 - g.before[1],
+            2 - g.before[2],
+            panels,
+            inner,
+            0,
+            0,
+            at.zeros,
+            scratch,
+          );
+        }
+        return;
+      }
       const gathered = panels + 4 * all.length * outer * round8(inner);
       const [, sa, sb] = g.stride;
       // pixels whose rows and columns leave the same rest see the same taps: a convolution of dy each
@@ -214,7 +321,32 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
         at.columns,
         all.map(({ column }) => column),
       );
-      new Float32Array(heap.memory.buffer, at.zeros, channels + 4).fill(0);
+      new Float32Array(heap.memory.buffer, at.zeros, Math.max(channels, outputs) + 4).fill(0);
+      if (suitsWinograd(g, inner, outer)) {
+        for (let group = 0; group < groups; group++) {
+          own.winogradFilterGradient(
+            x.byteOffset + 4 * group * inner,
+            g.batch,
+            height,
+            width,
+            inner,
+            channels,
+            dy.byteOffset + 4 * group * outer,
+            outputs,
+            rows,
+            columns,
+            g.before[1],
+            g.before[2],
+            outer,
+            dw.byteOffset + 4 * group * outer,
+            outputs,
+            inner * outputs,
+            at.zeros,
+            at.rest,
+          );
+        }
+        return;
+      }
       for (let group = 0; group < groups; group++) {
         own.convolveFilter(
           x.byteOffset + 4 * group * inner,
@@ -240,6 +372,31 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
         );
       }
     },
+    maxPool(g, x, y, winners) {
+      const [, height, width] = g.size;
+      const [, rows, columns] = g.out;
+      own.maxPool(
+        x.byteOffset,
+        g.batch,
+        height,
+        width,
+        x.length / (g.batch * height * width),
+        y.byteOffset,
+        winners.byteOffset,
+        rows,
+        columns,
+        g.window[1],
+        g.window[2],
+        g.stride[1],
+        g.stride[2],
+        g.dilation[1],
+        g.dilation[2],
+        g.before[1],
+        g.before[2],
+      );
+    },
+    maxPoolGradient: (dy, winners, dx) =>
+      own.maxPoolGradient(dy.byteOffset, winners.byteOffset, dy.length, dx.byteOffset),
   };
 }
 

@@ -1,10 +1,15 @@
 import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import type { ConvolutionKernels } from '../kernels/wasmConvolution';
 import { eachPair, type Geometry, volume } from './geometry';
 
 /** Largest of each window; the gradient goes to the first largest in reading order, as in TensorFlow. Padding never wins. */
 export function maxPool(engine: Engine, x: tf.Tensor, g: Geometry, outShape: readonly number[]): tf.Tensor {
+  const own = engine.convolution;
+  if (own?.fits(g) === true) {
+    return maxPoolByKernels(engine, own, x, g, outShape);
+  }
   const channels = x.shape.at(-1) ?? 1;
   const pixels = volume(g.size);
   const outs = volume(g.out);
@@ -43,6 +48,33 @@ export function maxPool(engine: Engine, x: tf.Tensor, g: Geometry, outShape: rea
             }
           });
         })[0] as tf.Tensor,
+    }),
+  });
+  return y as tf.Tensor;
+}
+
+function maxPoolByKernels(
+  engine: Engine,
+  own: ConvolutionKernels,
+  x: tf.Tensor,
+  g: Geometry,
+  outShape: readonly number[],
+): tf.Tensor {
+  const floats = (t: tf.Tensor | undefined) => engine.view(t as tf.Tensor) as Float32Array;
+  const [y] = customOperation({
+    inputs: { x },
+    forward: (save) => {
+      const [out, winners] = engine.produce([outShape, outShape], ([to, places]) =>
+        own.maxPool(g, floats(x), to as Float32Array, places as Float32Array),
+      );
+      save(winners as tf.Tensor);
+      return [out as tf.Tensor];
+    },
+    backward: ([dy], [winners]) => ({
+      x: () =>
+        engine.produce([x.shape], ([to]) =>
+          own.maxPoolGradient(floats(dy), floats(winners), to as Float32Array),
+        )[0] as tf.Tensor,
     }),
   });
   return y as tf.Tensor;

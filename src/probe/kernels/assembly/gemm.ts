@@ -110,7 +110,7 @@ function storePart(to: usize, x: v128, y: v128, width: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function finish(to: usize, x: v128, y: v128, width: i32, activation: i32): void {
+export function finish(to: usize, x: v128, y: v128, width: i32, activation: i32): void {
   const a = activate(x, activation);
   const b = activate(y, activation);
   if (width >= 8) {
@@ -133,13 +133,13 @@ function loadPart(from: usize, width: i32): v128 {
 
 // @ts-ignore: decorator
 @inline
-function first(from: usize, width: i32): v128 {
+export function first(from: usize, width: i32): v128 {
   return width >= 8 ? v128.load(from) : loadPart(from, min(4, width));
 }
 
 // @ts-ignore: decorator
 @inline
-function second(from: usize, width: i32): v128 {
+export function second(from: usize, width: i32): v128 {
   return width >= 8 ? v128.load(from, 16) : loadPart(from + 16, width - 4);
 }
 

@@ -15,3 +15,5 @@ export {
 export { lstmBackward, lstmForward } from './lstm';
 export { centerAndScale, columnMoments, columnProducts, combineColumns } from './normalization';
 export { columnPeaks, countBeyond, outputSums, squares } from './statistics';
+export { maxPool, maxPoolGradient } from './pooling';
+export { winograd, winogradFilterGradient, winogradFilters, winogradTiles } from './winograd';
