@@ -2,6 +2,7 @@ import { completeConfig, findLayerClass } from '../catalogue/catalogue';
 import { ShapeError } from '../catalogue/layerClass';
 import type { Graph } from '../graph/graph';
 import type { SymbolicTensor } from '../graph/symbolicTensor';
+import type { OperationArguments } from '../operations/operationDefinition';
 import type { CallSite } from '../site';
 import type { Json } from '../spec';
 
@@ -18,6 +19,12 @@ export interface ApplicationArguments {
   /** Width multiplier of the MobileNets. */
   readonly alpha: number;
   readonly dropout: number | null;
+  /** MobileNetV3 without squeeze and excitation, hard swish and large kernels. */
+  readonly minimalistic: boolean;
+  /** Whether the input is normalised inside, where the family does that. */
+  readonly preprocessing: boolean;
+  /** The model's name where one is given: some families begin their layers' names with it. */
+  readonly name: string | undefined;
 }
 
 /** Short forms in which the families are written down: every method makes a layer and calls it. */
@@ -112,6 +119,52 @@ export class ApplicationBuilder {
     return this.layer('Dense', { units, activation }, x, name);
   }
 
+  /** A raw operation of keras.ops, `x + y`. */
+  operation(op: string, args: OperationArguments): SymbolicTensor {
+    const [output] = this.graph.applyOperation(op, args).outputs;
+    if (!output) {
+      throw new ShapeError(`${op} has no output`);
+    }
+    return output;
+  }
+
+  /** Layers as a nested Sequential: class, arguments, name. */
+  sequence(
+    x: SymbolicTensor,
+    layers: readonly (readonly [className: string, values: Values, name: string])[],
+    name: string,
+  ): SymbolicTensor {
+    const site = this.site;
+    const objects = layers.flatMap(([className, values, own]) => {
+      const definition = findLayerClass(className);
+      const config = definition && completeConfig(definition, values);
+      return definition && config ? [this.graph.createLayer(definition, config, { name: own, site })] : [];
+    });
+    const model = this.graph.createSequential(objects, { name, site });
+    return this.graph.call(model, { inputs: [x] }).outputs[0] ?? x;
+  }
+
+  /** `x · γ` with a learned γ for each channel, as the layer of keras.applications that ConvNeXt is made of. */
+  layerScale(x: SymbolicTensor, initial: number, name: string): SymbolicTensor {
+    const channels = x.shape.at(-1) ?? 1;
+    const config = { init_values: initial, projection_dim: channels };
+    const layer = this.graph.createComposite('LayerScale', config, 'layer', { name, site: this.site });
+    const node = this.graph.callComposite(layer, { inputs: [x] }, ({ inputs }) => {
+      const [given] = inputs ?? [];
+      const gamma = this.graph.createVariable({
+        name: 'gamma',
+        shape: [channels],
+        dtype: 'float32',
+        trainable: true,
+        initializer: { class_name: 'Constant', config: { value: initial } },
+        regularizer: null,
+        constraint: null,
+      });
+      return given ? [this.operation('multiply', { x1: given, x2: gamma })] : [];
+    });
+    return node.outputs[0] ?? x;
+  }
+
   /** `x + scale · y` as the layer of keras.applications that InceptionResNetV2 is made of. */
   addScaled(x: SymbolicTensor, y: SymbolicTensor, scale: number): SymbolicTensor {
     const layer = this.graph.createComposite('CustomScaleLayer', { scale }, 'layer', { site: this.site });
@@ -160,6 +213,8 @@ export interface Application {
   /** Width and height that it is made for. */
   readonly defaultSize: number;
   readonly minimumSize: number;
+  /** Where no input shape is given, most families leave the size open without classifier only. */
+  readonly openSize?: 'always' | 'never';
   /** Order of the arguments; most families share `standardArguments`. */
   readonly arguments: readonly string[];
   build(builder: ApplicationBuilder, input: SymbolicTensor): SymbolicTensor;

@@ -1,9 +1,12 @@
 import type { Application } from './applicationBuilder';
+import { convNeXts } from './convNeXt';
 import { denseNets } from './denseNet';
 import { efficientNets } from './efficientNet';
 import { efficientNetsV2 } from './efficientNetV2';
 import { inceptions } from './inception';
 import { mobileNets } from './mobileNet';
+import { mobileNetsV3 } from './mobileNetV3';
+import { nasNets } from './nasNet';
 import { resnets } from './resnet';
 import { vggs } from './vgg';
 import { xceptions } from './xception';
@@ -15,6 +18,9 @@ const applications: Readonly<Record<string, Application>> = {
   ...inceptions,
   ...xceptions,
   ...mobileNets,
+  ...mobileNetsV3,
+  ...nasNets,
+  ...convNeXts,
   ...denseNets,
   ...efficientNets,
   ...efficientNetsV2,

@@ -12,11 +12,11 @@ function convBn(
   size: Size,
   strides = 1,
   padding = 'same',
+  name: string | null = null,
 ): SymbolicTensor {
-  const y = b.batchNorm(b.conv(x, filters, size, { strides, padding, use_bias: false }), null, {
-    scale: false,
-  });
-  return b.activation(y, 'relu');
+  const convolved = b.conv(x, filters, size, { strides, padding, use_bias: false }, name);
+  const y = b.batchNorm(convolved, name && `${name}_bn`, { scale: false });
+  return b.activation(y, 'relu', name && `${name}_ac`);
 }
 
 function branch(b: ApplicationBuilder, x: SymbolicTensor, ...steps: readonly Step[]): SymbolicTensor {
@@ -136,7 +136,7 @@ const inceptionResNetV2: Application = {
       x = residual(b, x, 0.2, 'block8', i);
     }
     x = residual(b, x, 1, 'block8', 10, false);
-    x = convBn(b, x, 1536, 1);
+    x = convBn(b, x, 1536, 1, 1, 'same', 'conv_7b');
     return b.given.includeTop ? b.top(x) : b.pooled(x);
   },
 };

@@ -46,7 +46,10 @@ function build(name: string, application: Application, args: Arguments, session:
         : (stringOf(get('classifier_activation')) ?? 'softmax'),
     imagenet: weights === undefined || (weights.kind === 'str' && weights.value === 'imagenet'),
     alpha: numberOf(get('alpha')) ?? 1,
-    dropout: numberOf(get('dropout')) ?? null,
+    dropout: numberOf(get('dropout') ?? get('dropout_rate')) ?? null,
+    minimalistic: flag(get('minimalistic')) ?? false,
+    preprocessing: flag(get('include_preprocessing')) ?? true,
+    name: stringOf(get('name')),
   };
   const site = session.sites.callSite(args.node, {
     positional: application.arguments,
@@ -102,7 +105,8 @@ function inputShape(
     return [defaultSize, defaultSize, 3];
   }
   if (!items) {
-    return given.includeTop ? [defaultSize, defaultSize, 3] : [null, null, 3];
+    const isOpen = application.openSize === undefined ? !given.includeTop : application.openSize === 'always';
+    return isOpen ? [null, null, 3] : [defaultSize, defaultSize, 3];
   }
   const sizes = items.map((item) => intOf(item) ?? null);
   const tooSmall = sizes.slice(0, 2).some((size) => size !== null && size < minimumSize);
@@ -112,7 +116,8 @@ function inputShape(
       `Input size must be at least ${minimumSize}x${minimumSize}; ${name} got ${sizes.join(', ')}`,
     );
   }
-  if (given.includeTop && given.imagenet && (sizes[0] !== defaultSize || sizes[1] !== defaultSize)) {
+  const fixed = given.includeTop && given.imagenet && application.openSize !== 'always';
+  if (fixed && (sizes[0] !== defaultSize || sizes[1] !== defaultSize)) {
     throw new PythonError(
       'ValueError',
       `When setting include_top=True and loading imagenet weights, input_shape should be (${defaultSize}, ${defaultSize}, 3)`,
