@@ -2,6 +2,7 @@ import type { LongerLook, Measurement } from './model/measurement';
 import type { ModelSpec } from './model/spec';
 import type { Prober, ProbeProgressUpdate, ProbeSettings } from './probing';
 import type { Diagnosis } from './rules/diagnose';
+import { GradientProfile } from './rules/gradientProfile';
 
 /** Where 50 steps leave doubt the first seed is trained on to here; most of the nets that start late show it by then. */
 export const longerStep = 200;
@@ -33,7 +34,7 @@ export async function measure(
     !usual ||
     seed === undefined ||
     spent > affordableShare * settings.budget.timeMs ||
-    !isInDoubt(judge(measurement), measurement)
+    !isInDoubt(spec, judge(measurement), measurement)
   ) {
     return measurement;
   }
@@ -46,12 +47,22 @@ export async function measure(
 }
 
 /** A verdict that rests on 50 steps of little or no progress; numbers that overflow and healthy progress need no second look. */
-function isInDoubt(diagnosis: Diagnosis, { seeds }: Measurement): boolean {
+function isInDoubt(spec: ModelSpec, diagnosis: Diagnosis, { seeds, measuredSteps }: Measurement): boolean {
   const [first] = seeds;
-  if (!first || first.firstNonFiniteStep !== null) {
+  if (
+    !first ||
+    first.firstNonFiniteStep !== null ||
+    isHopeless(new GradientProfile(spec, first, measuredSteps))
+  ) {
     return false;
   }
   return diagnosis.verdict === 'failing' || (first.explainedLoss.at(-1) ?? -1) < 0.1;
+}
+
+/** So little gradient that no step will change it: none of 129 recorded nets with 8 decades at steps 0 and 20 ever trained. */
+function isHopeless(profile: GradientProfile): boolean {
+  const drop = (step: number): number => profile.at(step)?.widestDrop ?? 0;
+  return (profile.at(0)?.dynamicRange ?? 0) < 0 && drop(0) >= 8 && drop(20) >= 8;
 }
 
 function lookOf({ seeds }: Measurement): LongerLook | null {

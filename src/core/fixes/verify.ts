@@ -1,3 +1,4 @@
+import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
 import type { Fix, FixEffect, FixStatus } from '../report/report';
 import type { Prober, ProbeSettings } from '../probing';
@@ -87,10 +88,24 @@ export async function verify(context: VerifyContext, candidate: FixCandidate): P
     return fix({ status: 'not-verified', reason: 'the time for verifying fixes was used up' }, nothing);
   }
   try {
-    const measurement = await context.prober.run(changed, context.settings, { signal: context.signal });
-    const after = effectOf(changed, diagnose(changed, diagnosing, measurement), measurement);
-    const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
-    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
+    const compare = (
+      measurement: Measurement,
+    ): { readonly judgement: Judgement; readonly after: FixEffect } => {
+      const after = effectOf(changed, diagnose(changed, diagnosing, measurement), measurement);
+      const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
+      return { judgement: judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after };
+    };
+    // One seed is enough to see that nothing helps; what seems to help has to help with the others too.
+    const [firstSeed = 1, ...otherSeeds] = context.settings.seeds;
+    const measureSeeds = (seeds: readonly number[]): Promise<Measurement> =>
+      context.prober.run(changed, { ...context.settings, seeds }, { signal: context.signal });
+    const first = await measureSeeds([firstSeed]);
+    let { judgement, after } = compare(first);
+    if (otherSeeds.length > 0 && (judgement.status === 'works' || judgement.status === 'helps')) {
+      const others = await measureSeeds(otherSeeds);
+      ({ judgement, after } = compare({ ...first, seeds: [...first.seeds, ...others.seeds] }));
+    }
+    return fix(judgement, after);
   } catch (error) {
     if (context.signal.aborted) {
       throw error;
