@@ -9,6 +9,8 @@ export interface ProbeSettings {
   /** Null: the code's own, bounded, else 32. */
   readonly batchSize: number | null;
   readonly engine: EngineName | 'auto';
+  /** Where the native engine is, if it is neither built nor installed beside us. */
+  readonly nativePath?: string | null;
   readonly weightsPath: string | null;
   readonly dataPath: string | null;
   readonly budget: { readonly timeMs: number; readonly memoryBytes: number };

@@ -53,7 +53,7 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
   if (request.spec.unprobeable !== null) {
     throw new HumanError(request.spec.unprobeable.text);
   }
-  const { engine, notes } = await chooseEngine(request.engine);
+  const { engine, notes } = await chooseEngine(request.engine, request.nativePath);
   const batchSize =
     request.batchSize ??
     Math.min(largestBatch, Math.max(usualBatch, request.spec.data.batchSize ?? usualBatch));

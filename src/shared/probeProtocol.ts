@@ -22,6 +22,8 @@ export interface ProbeRequest {
   /** Null: the code's own batch size, bounded, else 32. */
   readonly batchSize: number | null;
   readonly engine: EngineName | 'auto';
+  /** A folder whose node_modules hold @tensorflow/tfjs-node; null or absent: the one that was built or installed. */
+  readonly nativePath?: string | null;
   /** Start weights (.keras, .weights.h5, .h5); null: drawn from the seed. */
   readonly weightsPath: string | null;
   /** Data (.npz, .npy, .csv); null: made up to fit the spec. */

@@ -9,8 +9,12 @@ export interface Engine {
   readonly version: string;
   /** The values of a tensor: a view where the engine has one (valid until the next allocation), else a copy. Not to be written. */
   view(tensor: tf.TensorInfo): Float32Array | Int32Array;
-  /** Makes float tensors of these shapes and lets `fill` write their values, zero at the start. */
-  produce(shapes: readonly (readonly number[])[], fill: (outputs: Float32Array[]) => void): tf.Tensor[];
+  /** Makes float tensors of these shapes and lets `fill` write their values: zero at the start, or anything where `fill` writes them all. */
+  produce(
+    shapes: readonly (readonly number[])[],
+    fill: (outputs: Float32Array[]) => void,
+    start?: 'zero' | 'any',
+  ): tf.Tensor[];
   /** Whether `view` of a variable is the memory that the engine computes with, so that what is written there counts. */
   readonly inPlace: boolean;
   /** Replaces the values of a float tensor. */

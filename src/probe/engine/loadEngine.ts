@@ -6,20 +6,20 @@ import { loadNativeEngine } from './nativeEngine';
 import { loadWasmEngine } from './wasmEngine';
 import * as tf from './tf';
 
-const loaders: Readonly<Record<EngineName, () => Promise<Engine>>> = {
+const loaders: Readonly<Record<EngineName, (nativePath: string | null) => Promise<Engine>>> = {
   wasm: loadWasmEngine,
   tensorflow: loadNativeEngine,
   cpu: loadCpuEngine,
 };
 const loaded = new Map<EngineName, Promise<Engine>>();
 
-/** Loads an engine once; the backend of the last one asked for is the current one. */
-export async function loadEngine(name: EngineName): Promise<Engine> {
+/** Loads an engine once; the backend of the last one asked for is the current one. `nativePath`: a folder whose node_modules hold tfjs-node. */
+export async function loadEngine(name: EngineName, nativePath: string | null = null): Promise<Engine> {
   // no banners and warnings about kernels on standard output
   tf.env().set('PROD', true);
   let engine = loaded.get(name);
   if (engine === undefined) {
-    engine = loaders[name]();
+    engine = loaders[name](nativePath);
     loaded.set(name, engine);
     engine.catch(() => loaded.delete(name));
   }
@@ -31,6 +31,7 @@ export async function loadEngine(name: EngineName): Promise<Engine> {
 /** The engine that was asked for; a native engine that cannot be loaded is replaced by the shipped one, and a note says why. */
 export async function chooseEngine(
   wanted: EngineName | 'auto',
+  nativePath: string | null = null,
 ): Promise<{ engine: Engine; notes: readonly Note[] }> {
   if (wanted === 'auto' || wanted === 'wasm') {
     return { engine: await loadEngine('wasm'), notes: [] };
@@ -39,7 +40,7 @@ export async function chooseEngine(
     return { engine: await loadEngine('cpu'), notes: [] };
   }
   try {
-    return { engine: await loadEngine(wanted), notes: [] };
+    return { engine: await loadEngine(wanted, nativePath), notes: [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

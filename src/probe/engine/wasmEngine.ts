@@ -78,6 +78,7 @@ export async function loadWasmEngine(): Promise<Engine> {
   const own = loadKernels(folder, memory);
   const kernels = wasmKernels(own, heap);
   registerMatMul(kernels, view, make);
+  registerIdentity(backend);
   bridgeMissingKernels('wasm', {
     view,
     make: (shape, dtype, values) => {
@@ -93,18 +94,32 @@ export async function loadWasmEngine(): Promise<Engine> {
     convolution: wasmConvolution(own, heap),
     inPlace: true,
     view,
-    produce: (shapes, fill) => {
+    produce: (shapes, fill, start = 'zero') => {
       const infos = shapes.map((shape) => make(shape, 'float32'));
       // views only after every allocation: the heap may move when it grows
       const outputs = infos.map(view);
-      for (const values of outputs) {
-        values.fill(0);
+      if (start === 'zero') {
+        for (const values of outputs) {
+          values.fill(0);
+        }
       }
       fill(outputs);
       return infos.map((info) => tf.engine().makeTensorFromTensorInfo(info));
     },
     write: (tensor, values) => view(tensor).set(values),
   };
+}
+
+/** Replaces the backend's identity, which copies: tensors do not change, so another reference will do. */
+function registerIdentity(backend: BackendWasm): void {
+  const kernelName = 'Identity';
+  tf.unregisterKernel(kernelName, 'wasm');
+  const kernelFunc: tf.KernelFunc = ({ inputs }) => {
+    const { dataId, shape, dtype } = inputs['x'] as tf.TensorInfo;
+    backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  };
+  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
 }
 
 /**

@@ -30,7 +30,7 @@ export function batchNormalize(
   const shift = beta === null ? new Float32Array(columns) : floats(beta).slice();
   const scale = inverse.map((inv, j) => inv * (factors[j] as number));
   const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>
-    engine.produce([shape], ([to]) => fill(to as Float32Array))[0] as tf.Tensor;
+    engine.produce([shape], ([to]) => fill(to as Float32Array), 'any')[0] as tf.Tensor;
   const [output] = customOperation({
     inputs: { x, ...(gamma === null ? {} : { gamma }), ...(beta === null ? {} : { beta }) },
     forward: (save) => {

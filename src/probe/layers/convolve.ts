@@ -123,16 +123,19 @@ export function convolve(
     inputs: { x, kernel, ...(bias === null ? {} : { bias }) },
     forward: (save) => {
       reserve();
-      const out = engine.produce([outShape], ([to]) =>
-        own.forward(
-          g,
-          floats(x),
-          floats(kernel),
-          groups,
-          bias === null ? null : floats(bias),
-          activation,
-          to as Float32Array,
-        ),
+      const out = engine.produce(
+        [outShape],
+        ([to]) =>
+          own.forward(
+            g,
+            floats(x),
+            floats(kernel),
+            groups,
+            bias === null ? null : floats(bias),
+            activation,
+            to as Float32Array,
+          ),
+        'any',
       );
       save(x, kernel, ...(activation === 'linear' ? [] : out));
       return out;
@@ -141,8 +144,10 @@ export function convolve(
       reserve();
       let dz = dy as tf.Tensor;
       if (activation !== 'linear') {
-        [dz] = engine.produce([outShape], ([to]) =>
-          kernels.activationGradient(floats(dy), floats(savedY), to as Float32Array, activation),
+        [dz] = engine.produce(
+          [outShape],
+          ([to]) => kernels.activationGradient(floats(dy), floats(savedY), to as Float32Array, activation),
+          'any',
         ) as [tf.Tensor];
       }
       const made = (shape: readonly number[], fill: (to: Float32Array) => void) =>

@@ -24,14 +24,17 @@ export function linear(
   const [y] = customOperation({
     inputs: { x, kernel, ...(bias === null ? {} : { bias }) },
     forward: (save) => {
-      const [out] = engine.produce([outShape], ([to]) =>
-        kernels.gemm(
-          matrix(floats(x), inner),
-          matrix(floats(kernel), columns),
-          matrix(to as Float32Array, columns),
-          { rows, inner, columns },
-          { bias: bias === null ? null : floats(bias), activation },
-        ),
+      const [out] = engine.produce(
+        [outShape],
+        ([to]) =>
+          kernels.gemm(
+            matrix(floats(x), inner),
+            matrix(floats(kernel), columns),
+            matrix(to as Float32Array, columns),
+            { rows, inner, columns },
+            { bias: bias === null ? null : floats(bias), activation },
+          ),
+        'any',
       );
       save(x, kernel, out as tf.Tensor);
       return [out as tf.Tensor];
@@ -40,35 +43,44 @@ export function linear(
       // the gradient before the activation is needed up to three times
       let dz = dy as tf.Tensor;
       if (activation !== 'linear') {
-        [dz] = engine.produce([outShape], ([to]) =>
-          kernels.activationGradient(
-            floats(dy as tf.Tensor),
-            floats(savedY as tf.Tensor),
-            to as Float32Array,
-            activation,
-          ),
+        [dz] = engine.produce(
+          [outShape],
+          ([to]) =>
+            kernels.activationGradient(
+              floats(dy as tf.Tensor),
+              floats(savedY as tf.Tensor),
+              to as Float32Array,
+              activation,
+            ),
+          'any',
         ) as [tf.Tensor];
       }
       return {
         x: () =>
-          engine.produce([x.shape], ([to]) =>
-            kernels.gemm(
-              matrix(floats(dz), columns),
-              matrix(floats(savedKernel as tf.Tensor), columns),
-              matrix(to as Float32Array, inner),
-              { rows, inner: columns, columns: inner },
-              { transposeB: true },
-            ),
+          engine.produce(
+            [x.shape],
+            ([to]) =>
+              kernels.gemm(
+                matrix(floats(dz), columns),
+                matrix(floats(savedKernel as tf.Tensor), columns),
+                matrix(to as Float32Array, inner),
+                { rows, inner: columns, columns: inner },
+                { transposeB: true },
+              ),
+            'any',
           )[0] as tf.Tensor,
         kernel: () =>
-          engine.produce([kernel.shape], ([to]) =>
-            kernels.gemm(
-              matrix(floats(savedX as tf.Tensor), inner),
-              matrix(floats(dz), columns),
-              matrix(to as Float32Array, columns),
-              { rows: inner, inner: rows, columns },
-              { transposeA: true },
-            ),
+          engine.produce(
+            [kernel.shape],
+            ([to]) =>
+              kernels.gemm(
+                matrix(floats(savedX as tf.Tensor), inner),
+                matrix(floats(dz), columns),
+                matrix(to as Float32Array, columns),
+                { rows: inner, inner: rows, columns },
+                { transposeA: true },
+              ),
+            'any',
           )[0] as tf.Tensor,
         bias: () =>
           engine.produce([[columns]], ([to]) =>

@@ -64,8 +64,10 @@ function maxPoolByKernels(
   const [y] = customOperation({
     inputs: { x },
     forward: (save) => {
-      const [out, winners] = engine.produce([outShape, outShape], ([to, places]) =>
-        own.maxPool(g, floats(x), to as Float32Array, places as Float32Array),
+      const [out, winners] = engine.produce(
+        [outShape, outShape],
+        ([to, places]) => own.maxPool(g, floats(x), to as Float32Array, places as Float32Array),
+        'any',
       );
       save(winners as tf.Tensor);
       return [out as tf.Tensor];

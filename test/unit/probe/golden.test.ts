@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Json, ModelSpec } from '../../../src/core/model/spec';
+import type { EngineName } from '../../../src/core/report/report';
 import { readKerasConfig } from '../../../src/core/source/keras/readKerasConfig';
 import { runProbe } from '../../../src/probe/runProbe';
 import { compareGolden, goldenFolder, goldenNames, readExpected } from '../../support/golden';
@@ -47,7 +48,7 @@ describe('golden programs', () => {
           measuredSteps: expected.probe.measuredSteps,
           seeds: [1],
           batchSize: expected.probe.batchSize,
-          engine: 'wasm',
+          engine: (process.env['PROBE_ENGINE'] ?? 'wasm') as EngineName,
           weightsPath: path.join(goldenFolder, `${name}.keras`),
           dataPath: path.join(goldenFolder, `${name}.npz`),
           budget: { timeMs: 600_000, memoryBytes: 2 ** 31 },

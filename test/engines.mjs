@@ -1,0 +1,63 @@
+// npm run test:engines -- [--engines tensorflow,wasm,cpu] [--build]
+// Runs the golden programs (what real Keras measured) on every engine and ends with one line `N passed, N failed`. `--build` builds the native
+// engine first, where it is not there. On cpu, which is slow, a program that takes longer than a minute is left out.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { parseArgs } from 'node:util';
+import { buildEngine, engineFolder, engineVersion, obstacle } from '../scripts/tensorflowEngine.mjs';
+
+const { values } = parseArgs({
+  options: {
+    engines: { type: 'string', default: 'tensorflow,wasm,cpu' },
+    build: { type: 'boolean', default: false },
+  },
+});
+const golden = 'test/fixtures/golden';
+const tests = 'dist/test/unit/probe/golden.test.js';
+const minute = 60_000;
+
+/** The engines that can run here; for those that cannot, one sentence says why. */
+function usable(engine) {
+  if (engine !== 'tensorflow' || engineVersion(engineFolder) !== null) {
+    return true;
+  }
+  const reason =
+    obstacle() ??
+    (values.build ? null : 'The native TensorFlow engine is not built: npm run engine:tensorflow.');
+  if (reason === null) {
+    buildEngine(engineFolder);
+    return true;
+  }
+  console.log(reason);
+  return false;
+}
+
+const names = fs
+  .readdirSync(golden)
+  .filter((name) => name.endsWith('.expected.json'))
+  .map((name) => name.slice(0, -'.expected.json'.length));
+let passed = 0;
+let failed = 0;
+for (const engine of values.engines.split(',').filter(usable)) {
+  for (const name of names) {
+    const { status, signal, stdout } = spawnSync(
+      process.execPath,
+      ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '-g', `programs ${name} gives`, tests],
+      {
+        encoding: 'utf8',
+        timeout: engine === 'cpu' ? minute : 5 * minute,
+        env: { ...process.env, PROBE_ENGINE: engine },
+      },
+    );
+    if (signal !== null && engine === 'cpu') {
+      console.log(`left out  ${engine} ${name}: more than a minute`);
+    } else if (status === 0) {
+      passed++;
+    } else {
+      failed++;
+      console.log(`failed    ${engine} ${name}\n${stdout.slice(stdout.indexOf('failing')).slice(0, 600)}`);
+    }
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
