@@ -26,6 +26,8 @@ export interface Fitted {
   readonly notes: readonly Note[];
 }
 
+/** Share of the budget below which the usual speed is believed. */
+const easyShare = 0.5;
 const smallestBatch = 8;
 const smallestImage = 32;
 const smallestSequence = 16;
@@ -41,10 +43,13 @@ const worthOfSequences = 12;
  * time ends.
  */
 export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
-  const { batchSize, budget, fixedData, seeds, steps, speed = usualSpeed } = request;
+  const { batchSize, budget, fixedData, seeds, steps } = request;
   const notes: Note[] = [];
   let fitted = spec;
   let batch = batchSize;
+  // A model that fits easily stays as it is whatever else the machine does: the same text gives the same report.
+  const usualMs = stepCost(estimateCost(spec), batchSize, usualSpeed).timeMs * steps * seeds;
+  const speed = usualMs <= easyShare * budget.timeMs ? usualSpeed : (request.speed ?? usualSpeed);
   const over = (count: number, of = fitted) => {
     const { timeMs, bytes } = stepCost(estimateCost(of), batch, speed);
     return Math.max((timeMs * count) / budget.timeMs, bytes / budget.memoryBytes);
