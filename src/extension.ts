@@ -10,6 +10,7 @@ import { Diagnostics } from './editor/diagnostics';
 import { DisposableStore } from './editor/disposables';
 import { FixCommands, PreviewDocuments } from './editor/fixCommands';
 import { History } from './editor/history';
+import { InlineValues } from './editor/inlineValues';
 import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
 import { RulePageDocuments } from './editor/rulePageDocuments';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   own.add(keepContextKeys(store));
   own.add(new Diagnostics(store, own.add(new TypingInspector(reader))));
   own.add(new StatusItem(store));
+  own.add(new InlineValues(store));
   own.add(new RulePageDocuments().register());
   own.add(new QuickFixes(store).register());
   own.add(own.add(new CodeLenses(store, reader)).register());

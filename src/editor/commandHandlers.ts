@@ -6,6 +6,7 @@ import type { FixCommands } from './fixCommands';
 import { findFix } from './analysisStore';
 import type { History } from './history';
 import { commands } from './ids';
+import { InlineValues } from './inlineValues';
 import { reveal } from './navigation';
 import type { Pages } from './pages';
 import { showRulePage } from './rulePageDocuments';
@@ -45,6 +46,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [commands.clearHistory]: () => history.clear(),
     [commands.showLog]: () => log.show(),
     [commands.openExample]: () => openExample(services),
+    [commands.toggleInlineValues]: () => InlineValues.toggle(),
     [commands.explain]: (id: string) => showRulePage(id),
   };
   return Object.entries(handlers).map(([id, handler]) =>

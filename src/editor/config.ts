@@ -9,6 +9,7 @@ export interface Config {
   readonly steps: number;
   readonly seeds: number;
   readonly codeLens: boolean;
+  readonly inlineValues: boolean;
   readonly inspectWhileTyping: boolean;
   readonly verifyFixes: boolean;
   readonly timeBudgetMs: number;
@@ -20,6 +21,7 @@ export const configDefaults: Config = {
   steps: 50,
   seeds: 3,
   codeLens: true,
+  inlineValues: true,
   inspectWhileTyping: true,
   verifyFixes: true,
   timeBudgetMs: 10_000,
@@ -34,6 +36,7 @@ export function readConfig(scope?: vscode.ConfigurationScope): Config {
     steps: get(settings.steps, configDefaults.steps),
     seeds: get(settings.seeds, configDefaults.seeds),
     codeLens: get(settings.codeLens, configDefaults.codeLens),
+    inlineValues: get(settings.inlineValues, configDefaults.inlineValues),
     inspectWhileTyping: get(settings.inspectWhileTyping, configDefaults.inspectWhileTyping),
     verifyFixes: get(settings.verifyFixes, configDefaults.verifyFixes),
     rules: get(settings.rules, configDefaults.rules),

@@ -10,6 +10,7 @@ export const commands = {
   showLog: 'gradientDoctor.showLog',
   openExample: 'gradientDoctor.openExample',
   explain: 'gradientDoctor.explain',
+  toggleInlineValues: 'gradientDoctor.toggleInlineValues',
 } as const;
 
 export const views = {
@@ -36,6 +37,7 @@ export const settings = {
   steps: 'gradientDoctor.steps',
   seeds: 'gradientDoctor.seeds',
   codeLens: 'gradientDoctor.codeLens.enabled',
+  inlineValues: 'gradientDoctor.inlineValues.enabled',
   inspectWhileTyping: 'gradientDoctor.inspectWhileTyping',
   verifyFixes: 'gradientDoctor.verifyFixes',
   timeBudget: 'gradientDoctor.timeBudgetSeconds',

@@ -83,6 +83,7 @@ describe('the extension', () => {
         steps: properties[settings.steps]?.default,
         seeds: properties[settings.seeds]?.default,
         codeLens: properties[settings.codeLens]?.default,
+        inlineValues: properties[settings.inlineValues]?.default,
         inspectWhileTyping: properties[settings.inspectWhileTyping]?.default,
         verifyFixes: properties[settings.verifyFixes]?.default,
         timeBudgetMs: Number(properties[settings.timeBudget]?.default) * 1000,

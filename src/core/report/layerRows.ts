@@ -1,12 +1,6 @@
 import { formatShape, plural } from '../format';
 import { isKernel } from '../model/graphQueries';
-import type {
-  ArchitectureLayer,
-  LayerMeasurement,
-  ModelReport,
-  Series,
-  Shape,
-} from './report';
+import type { ArchitectureLayer, LayerMeasurement, ModelReport, Series, Shape } from './report';
 import type { Range } from '../text/range';
 
 /** One layer as picture, strip and table show it. */
@@ -19,6 +13,8 @@ export interface LayerRow {
   readonly className: string;
   readonly activation: string | null;
   readonly output: string;
+  /** Null where the report holds no such layer. */
+  readonly outputShape: Shape | readonly Shape[] | null;
   readonly params: number;
   readonly range: Range | null;
   readonly gradient: Series;
@@ -74,6 +70,7 @@ function row(
     className: layer?.className ?? '',
     activation: activationName(layer),
     output: layer ? shapeText(layer.outputShape) : '',
+    outputShape: layer?.outputShape ?? null,
     params: layer?.params ?? 0,
     range: layer?.range ?? null,
     gradient: measured?.gradientNorm ?? [],
