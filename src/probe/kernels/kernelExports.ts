@@ -130,6 +130,7 @@ export interface KernelExports {
     m: number,
     v: number,
     g: number,
+    squares: number,
     count: number,
     alpha: number,
     c1: number,
@@ -138,6 +139,7 @@ export interface KernelExports {
   ): void;
   addScaled(w: number, g: number, count: number, factor: number): void;
   dotDifference(g: number, a: number, b: number, count: number): number;
+  squaredDistance(a: number, b: number, count: number): number;
   countNonFinite(x: number, count: number): number;
   maxPool(
     x: number,

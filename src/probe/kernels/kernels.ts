@@ -75,8 +75,17 @@ export interface Kernels {
   columnPeaks(x: Float32Array, columns: number): Float32Array;
   /** One step of an LSTM with sigmoid gates and tanh, where the engine has a kernel for it. */
   readonly lstm: LstmKernels | null;
-  /** m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α m / (√v + ε). */
-  adam(w: Float32Array, m: Float32Array, v: Float32Array, g: Float32Array, step: AdamStep): void;
+  /** m += (g − m)(1 − β₁), v += (s − v)(1 − β₂), w −= α m / (√v + ε); s: `squares`, else g². */
+  adam(
+    w: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    g: Float32Array,
+    step: AdamStep,
+    squares?: Float32Array | null,
+  ): void;
+  /** Σ (a − b)², in float64. */
+  squaredDistance(a: Float32Array, b: Float32Array): number;
   /** w += factor · g */
   addScaled(w: Float32Array, g: Float32Array, factor: number): void;
   /** Σ g · (a − b), in float64. */

@@ -71,11 +71,12 @@ export const referenceKernels: Kernels = {
         (shift === null ? 0 : (shift[j] as number));
     }
   },
-  adam(w, m, v, g, { alpha, beta1, beta2, epsilon }) {
+  adam(w, m, v, g, { alpha, beta1, beta2, epsilon }, squares = null) {
     for (let i = 0; i < w.length; i++) {
       const gradient = g[i] as number;
       m[i] = (m[i] as number) + (gradient - (m[i] as number)) * (1 - beta1);
-      v[i] = (v[i] as number) + (gradient * gradient - (v[i] as number)) * (1 - beta2);
+      const square = squares === null ? gradient * gradient : (squares[i] as number);
+      v[i] = (v[i] as number) + (square - (v[i] as number)) * (1 - beta2);
       w[i] = (w[i] as number) - (alpha * (m[i] as number)) / (Math.sqrt(v[i] as number) + epsilon);
     }
   },
@@ -88,6 +89,13 @@ export const referenceKernels: Kernels = {
     let sum = 0;
     for (let i = 0; i < g.length; i++) {
       sum += (g[i] as number) * ((a[i] as number) - (b[i] as number));
+    }
+    return sum;
+  },
+  squaredDistance(a, b) {
+    let sum = 0;
+    for (let i = 0; i < a.length; i++) {
+      sum += ((a[i] as number) - (b[i] as number)) ** 2;
     }
     return sum;
   },

@@ -108,9 +108,9 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         );
       }
     },
-    adam(w, m, v, g, step) {
-      if (!onHeap(w, m, v, g)) {
-        referenceKernels.adam(w, m, v, g, step);
+    adam(w, m, v, g, step, squares = null) {
+      if (!onHeap(w, m, v, g, squares)) {
+        referenceKernels.adam(w, m, v, g, step, squares);
         return;
       }
       const { alpha, beta1, beta2, epsilon } = step;
@@ -119,6 +119,7 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         m.byteOffset,
         v.byteOffset,
         g.byteOffset,
+        address(squares),
         w.length,
         alpha,
         1 - beta1,
@@ -137,6 +138,10 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
       onHeap(g, a, b)
         ? own.dotDifference(g.byteOffset, a.byteOffset, b.byteOffset, g.length)
         : referenceKernels.dotDifference(g, a, b),
+    squaredDistance: (a, b) =>
+      onHeap(a, b)
+        ? own.squaredDistance(a.byteOffset, b.byteOffset, a.length)
+        : referenceKernels.squaredDistance(a, b),
     countNonFinite: (x) =>
       onHeap(x) ? own.countNonFinite(x.byteOffset, x.length) : referenceKernels.countNonFinite(x),
     columnMoments(x, columns) {

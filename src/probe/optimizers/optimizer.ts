@@ -4,7 +4,7 @@ import { EngineBuffer } from '../engine/buffer';
 import type { Engine } from '../engine/engine';
 import type { Note } from '../../core/report/report';
 import { constrain } from '../regularizers/constraint';
-import { dense, type Gradient, mapGradient, ruleGradient, squaredNorm } from './gradient';
+import { clearRows, dense, type Gradient, mapGradient, ruleGradient, squaredNorm } from './gradient';
 import { type Rule, adam, rules, type SlotPlan, type Slots } from './rules';
 import { type Schedule, scheduleOf } from './schedule';
 
@@ -60,7 +60,9 @@ export class Optimizer {
   apply(weights: readonly Trained[], gradients: readonly Gradient[]): void {
     const rate = Math.fround(this.schedule(this.step));
     this.step++;
-    weights.forEach((weight, i) => (this.states[i] ??= this.makeState(weight)));
+    weights.forEach(
+      (weight, i) => (this.states[i] ??= this.makeState(weight, gradients[i]?.kind === 'rows')),
+    );
     const clipped = this.clip(weights, gradients);
     const decay = this.config['weight_decay'];
     weights.forEach((weight, i) => {
@@ -73,7 +75,12 @@ export class Optimizer {
       const gradient = clipped[i];
       const slots = this.slots(weight, i);
       if (gradient !== undefined) {
-        this.rule.update(slots, ruleGradient(gradient, values.length), rate, this.step);
+        const space =
+          gradient.kind === 'rows' ? { sum: slots.slot('rowSums'), squares: slots.slot('rowSquares') } : null;
+        this.rule.update(slots, ruleGradient(gradient, values.length, space), rate, this.step);
+        if (gradient.kind === 'rows' && space !== null) {
+          clearRows(space, gradient);
+        }
       }
       if (flagOf(this.config, 'use_ema')) {
         this.average(slots);
@@ -92,10 +99,11 @@ export class Optimizer {
     }
   }
 
-  private makeState({ shape, values: { length } }: Trained): Map<string, EngineBuffer> {
+  private makeState({ shape, values: { length } }: Trained, rows: boolean): Map<string, EngineBuffer> {
     const plan: Readonly<Record<string, SlotPlan>> = {
       ...this.rule.state(shape),
       ...(flagOf(this.config, 'use_ema') ? { ema: {} } : {}),
+      ...(rows ? { rowSums: {}, rowSquares: {} } : {}),
     };
     return new Map(
       Object.entries(plan).map(([name, { size = length, start = 0 }]) => [

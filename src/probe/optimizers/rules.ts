@@ -79,9 +79,10 @@ export function adam(c: Config): Rule {
     const alpha = Math.fround(
       Math.fround(rate * Math.fround(Math.sqrt(correction(beta2, step)))) / correction(beta1, step),
     );
-    if (gradient.plain && !amsgrad) {
+    if (!amsgrad) {
       const [m, v] = [weight.slot('m'), weight.slot('v')];
-      weight.kernels.adam(weight.values, m, v, gradient.sum, { alpha, beta1, beta2, epsilon });
+      const squares = gradient.plain ? null : gradient.squares;
+      weight.kernels.adam(weight.values, m, v, gradient.sum, { alpha, beta1, beta2, epsilon }, squares);
       return;
     }
     const [m, v] = moments(weight, gradient, beta1, beta2);

@@ -7,7 +7,7 @@ import type { ForwardResult, Recorder } from '../graph/execute';
 import { type GivenWeights, type ModelWeight, ModelWeights } from '../graph/weights';
 import { permutation, RandomStream } from '../initializers/random';
 import { constantLoss } from '../losses/constantLoss';
-import { dense, type Gradient } from '../optimizers/gradient';
+import { dense, type Gradient, promisedDrop } from '../optimizers/gradient';
 import { Optimizer, type Trained } from '../optimizers/optimizer';
 import { LayerStatistics, norm } from '../statistics/layerStatistics';
 import { accuracy, chance, judgementOf, labelsOf, predictionSpread } from '../statistics/predictions';
@@ -54,6 +54,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
       await plan.checkpoint();
       const batch = batchOf(dataset, step, batchSize);
       let run: StepRun | null = null;
+      let before: ReadonlyMap<ModelWeight, EngineBuffer> | null = null;
       try {
         const isMeasured = measured.has(step);
         run = new StepRun(model, batch, batchSize, optimizer, judge);
@@ -70,9 +71,10 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
           isMeasured && !bad && [0, 20, lastStep].includes(step)
             ? labelSensitivity(plan, model, made, step)
             : null;
-        const before = isMeasured
-          ? new Map(weights.all.map((weight) => [weight, weight.values.slice()]))
+        before = isMeasured
+          ? new Map(weights.all.map((weight) => [weight, new EngineBuffer(engine, weight.values.length)]))
           : null;
+        before?.forEach((buffer, weight) => buffer.values.set(weight.values));
         const promises = step < promiseSteps && step < lastStep && !bad;
         const promised = run.update(made, promises);
         if (isMeasured) {
@@ -95,6 +97,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         }
       } finally {
         run?.dispose();
+        before?.forEach((buffer) => buffer.dispose());
         disposeBatch(batch);
       }
       if (series.firstNonFinite !== null) {
@@ -249,10 +252,8 @@ class StepRun {
     let promised = 0;
     before.forEach((buffer, i) => {
       const now = (trained[i] as ModelWeight).values;
-      promised -= engine.kernels.dotDifference(
-        dense(gradients[i] as Gradient, now.length),
-        now,
-        buffer.values,
+      promised -= promisedDrop(gradients[i] as Gradient, now, buffer.values, (g, a, b) =>
+        engine.kernels.dotDifference(g, a, b),
       );
       buffer.dispose();
     });
@@ -268,7 +269,7 @@ class StepRun {
     this.made = null;
   }
 
-  finish({ loss, dataLoss, gradients }: Gradients, before: ReadonlyMap<ModelWeight, Float32Array>) {
+  finish({ loss, dataLoss, gradients }: Gradients, before: ReadonlyMap<ModelWeight, EngineBuffer>) {
     const {
       weights,
       engine: { kernels },
@@ -277,15 +278,12 @@ class StepRun {
     const numbers = new Map<ModelWeight, WeightNumbers>();
     for (const weight of weights.all) {
       const now = weight.values;
-      const old = before.get(weight) ?? now;
+      const old = before.get(weight)?.values ?? now;
       const size = Math.max(1, old.length);
       const gradient = byWeight.get(weight);
       const values = gradient === undefined ? null : dense(gradient, old.length);
       const gradientNorm = values === null ? null : Math.sqrt(kernels.squares(values));
-      let square = 0;
-      for (let i = 0; i < old.length; i++) {
-        square += ((now[i] as number) - (old[i] as number)) ** 2;
-      }
+      const square = kernels.squaredDistance(now, old);
       numbers.set(weight, {
         rms: Math.sqrt(kernels.squares(old) / size),
         gradientNorm,

@@ -10,6 +10,7 @@ export {
   countNonFinite,
   dotDifference,
   scaleRows,
+  squaredDistance,
   zero,
 } from './vector';
 export { lstmBackward, lstmForward } from './lstm';

@@ -93,8 +93,8 @@ export function scaleRows(x: usize, rows: i32, columns: i32, scale: usize, shift
   }
 }
 
-/** Adam in place: m += (g − m)(1 − β₁), v += (g² − v)(1 − β₂), w −= α m / (√v + ε). */
-export function adam(w: usize, m: usize, v: usize, g: usize, count: i32, alpha: f32, c1: f32, c2: f32, epsilon: f32): void {
+/** Adam in place: m += (g − m)(1 − β₁), v += (s − v)(1 − β₂), w −= α m / (√v + ε); s stands at `squares`, else it is g². */
+export function adam(w: usize, m: usize, v: usize, g: usize, squares: usize, count: i32, alpha: f32, c1: f32, c2: f32, epsilon: f32): void {
   const whole = count & ~3;
   const first = splat(c1), second = splat(c2), rate = splat(alpha), small = splat(epsilon);
   for (let i = 0; i < whole; i += 4) {
@@ -103,7 +103,7 @@ export function adam(w: usize, m: usize, v: usize, g: usize, count: i32, alpha: 
     let mean = v128.load(m + at);
     mean = f32x4.add(mean, f32x4.mul(f32x4.sub(gradient, mean), first));
     let square = v128.load(v + at);
-    square = f32x4.add(square, f32x4.mul(f32x4.sub(f32x4.mul(gradient, gradient), square), second));
+    square = f32x4.add(square, f32x4.mul(f32x4.sub(squares ? v128.load(squares + at) : f32x4.mul(gradient, gradient), square), second));
     v128.store(m + at, mean);
     v128.store(v + at, square);
     const step = f32x4.div(f32x4.mul(rate, mean), f32x4.add(f32x4.sqrt(square), small));
@@ -115,7 +115,7 @@ export function adam(w: usize, m: usize, v: usize, g: usize, count: i32, alpha: 
     let mean = load<f32>(m + at);
     mean += (gradient - mean) * c1;
     let square = load<f32>(v + at);
-    square += (gradient * gradient - square) * c2;
+    square += ((squares ? load<f32>(squares + at) : gradient * gradient) - square) * c2;
     store<f32>(m + at, mean);
     store<f32>(v + at, square);
     store<f32>(w + at, load<f32>(w + at) - (alpha * mean) / (sqrt<f32>(square) + epsilon));
@@ -154,6 +154,28 @@ export function dotDifference(g: usize, a: usize, b: usize, count: i32): f64 {
   for (let i = whole; i < count; i++) {
     const at = <usize>i << 2;
     sum += <f64>load<f32>(g + at) * (<f64>load<f32>(a + at) - <f64>load<f32>(b + at));
+  }
+  return sum;
+}
+
+/** Σ (a − b)², in float64. */
+export function squaredDistance(a: usize, b: usize, count: i32): f64 {
+  let low = f64x2.splat(0), high = f64x2.splat(0);
+  const whole = count & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const at = <usize>i << 2;
+    const x = v128.load(a + at), y = v128.load(b + at);
+    const near = f64x2.sub(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y));
+    const far = f64x2.sub(f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1)), f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1)));
+    low = f64x2.add(low, f64x2.mul(near, near));
+    high = f64x2.add(high, f64x2.mul(far, far));
+  }
+  const both = f64x2.add(low, high);
+  let sum = f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  for (let i = whole; i < count; i++) {
+    const at = <usize>i << 2;
+    const d = <f64>load<f32>(a + at) - <f64>load<f32>(b + at);
+    sum += d * d;
   }
   return sum;
 }
