@@ -10,6 +10,7 @@ import { Diagnostics } from './editor/diagnostics';
 import { DisposableStore } from './editor/disposables';
 import { FixCommands, PreviewDocuments } from './editor/fixCommands';
 import { History } from './editor/history';
+import { Hovers } from './editor/hovers';
 import { InlineValues } from './editor/inlineValues';
 import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   own.add(new Diagnostics(store, own.add(new TypingInspector(reader))));
   own.add(new StatusItem(store));
   own.add(new InlineValues(store));
+  own.add(new Hovers(store).register());
   own.add(new RulePageDocuments().register());
   own.add(new QuickFixes(store).register());
   own.add(own.add(new CodeLenses(store, reader)).register());

@@ -1,4 +1,4 @@
-import type { LayerSpec, SerializedObject } from '../model/spec';
+import type { SerializedObject } from '../model/spec';
 import { scalarActivations } from './activations';
 
 /**
@@ -52,7 +52,10 @@ function expectation(f: (z: number) => number): number {
  * σ_w² = Var(W)·fan_in of a layer's kernel, from its initializer; null where it is not random or not known.
  * Fans as Keras computes them (keras/src/initializers/random_initializers.py, `compute_fans`).
  */
-export function weightScale(layer: LayerSpec, initializer: SerializedObject | null): number | null {
+export function weightScale(
+  layer: { readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[] },
+  initializer: SerializedObject | null,
+): number | null {
   const kernel = layer.weights.find((weight) => /(^|\/)kernel$/.test(weight.name));
   if (!kernel || !initializer) {
     return null;
