@@ -20,6 +20,7 @@ import { Optimizer } from './optimizers/optimizer';
 import { measureSeed } from './training/measureSeed';
 import { trainingPlan, type TrainingPlan } from './training/plan';
 import type { SeedSeries } from './statistics/seedMeasurement';
+import { standInNotes } from './initializers/pretrainedVectors';
 import { loadWeights } from './weights/loadWeights';
 
 export interface ProbeHooks {
@@ -114,6 +115,7 @@ class Run {
       ...this.plan.notes,
       ...new Optimizer(this.plan.optimizer, parts.engine).notes,
       ...randomLayers(spec),
+      ...(request.weightsPath === null ? standInNotes(spec) : []),
     ];
   }
 

@@ -47,7 +47,7 @@ export const updatesTooSmall: MeasuredRule = {
       const small = kernelUpdates(evidence, step).filter((u) => u.ratio <= limit);
       if (small.length > 0) {
         const smallest = Math.min(...small.map((u) => u.ratio));
-        const numbers = small.map((u) => profile.numberOf(u.layer.id)).filter((n) => n > 0);
+        const numbers = [...new Set(small.map((u) => profile.numberOf(u.layer.id)))].filter((n) => n > 0);
         const where =
           numbers.length === 0
             ? `layer ${small[0]?.layer.id}`

@@ -3,6 +3,7 @@ import type { Config, Json, LayerSpec, ModelSpec, WeightSpec } from '../../core/
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
 import { initialize } from '../initializers/initialize';
+import { withStandIn } from '../initializers/pretrainedVectors';
 import type { Occurrences } from '../optimizers/gradient';
 import type { CallWeight } from './layerCall';
 
@@ -91,7 +92,7 @@ function layerWeights(
 ): ModelWeight[] {
   const stored = given?.get(layer.id);
   return layer.weights.map((spec, i) => {
-    const start = stored?.[i] ?? initialize(withForgetBias(layer, spec), layer.id, seed);
+    const start = stored?.[i] ?? initialize(withStandIn(layer, withForgetBias(layer, spec)), layer.id, seed);
     return new ModelWeight(layer.id, spec, start, engine);
   });
 }
