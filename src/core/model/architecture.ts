@@ -1,5 +1,6 @@
 import type { Architecture, ArchitectureLayer } from '../report/report';
 import type {
+  Json,
   CallSpec,
   CompileSpec,
   ContainerSpec,
@@ -92,7 +93,7 @@ function compileRow({
   metrics,
 }: CompileSpec): NonNullable<Architecture['compile']> {
   return {
-    loss,
+    loss: reported(loss),
     lossWeights,
     optimizer: { className: optimizer.className, config: optimizer.config },
     metrics,
@@ -125,4 +126,18 @@ function inboundLayers(spec: ModelSpec): ReadonlyMap</* LayerSpec.id */ string, 
     }
   }
   return new Map([...inbound].map(([layer, feeding]) => [layer, [...feeding]]));
+}
+
+/** Objects as the report writes them: `className` beside `config`, as for layers and optimizers. */
+function reported(value: Json): unknown {
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).map(reported);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const { class_name: className, ...rest } = value as { readonly [key: string]: Json };
+  return className === undefined
+    ? Object.fromEntries(Object.entries(rest).map(([key, inner]) => [key, reported(inner)]))
+    : { className, ...rest };
 }
