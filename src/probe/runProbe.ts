@@ -40,6 +40,10 @@ const gradientsShare = 0.35;
 const fewestSteps = 8;
 const costOfStep = 1.6;
 const attempts = 3;
+/** How much slower than planned a machine may be taken to be after one attempt. */
+const mostFactor = 8;
+/** Part of the time allowed beyond which one pass leaves none for extra passes. */
+const leanShare = 0.03;
 
 /** The first step took too long: `factor` times what was planned. */
 class TooSlow extends Error {
@@ -64,17 +68,19 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
   const measured = measureSpeed(engine);
   let slower = 1;
   for (let attempt = 1; ; attempt++) {
-    const fitted = fitBudget(request.spec, {
-      batchSize,
-      steps: (request.measuredSteps.at(-1) ?? 0) + 1,
-      seeds: request.seeds.length,
-      budget: request.budget,
-      fixedData: request.dataPath !== null || request.weightsPath !== null,
-      speed: { productsPerSecond: measured.productsPerSecond / slower },
-    });
+    const fit = (factor: number): Fitted =>
+      fitBudget(request.spec, {
+        batchSize,
+        steps: (request.measuredSteps.at(-1) ?? 0) + 1,
+        seeds: request.seeds.length,
+        budget: request.budget,
+        fixedData: request.dataPath !== null || request.weightsPath !== null,
+        speed: { productsPerSecond: measured.productsPerSecond / factor },
+      });
+    const fitted = fit(slower);
     const run = new Run(request, hooks, { start, engine, engineNotes: notes, fitted });
     try {
-      return await run.all(attempt < attempts && run.canShrink);
+      return await run.all(attempt < attempts && differs(fit(slower * mostFactor), fitted));
     } catch (error) {
       if (!(error instanceof TooSlow)) {
         throw error;
@@ -82,6 +88,12 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
       slower *= error.factor;
     }
   }
+}
+
+function differs(a: Fitted, b: Fitted): boolean {
+  return (
+    a.batchSize !== b.batchSize || JSON.stringify(inputShapes(a.spec)) !== JSON.stringify(inputShapes(b.spec))
+  );
 }
 
 interface RunParts {
@@ -119,12 +131,6 @@ class Run {
     ];
   }
 
-  /** Whether a smaller batch or smaller data might be tried. */
-  get canShrink(): boolean {
-    const { weightsPath, dataPath } = this.request;
-    return this.parts.fitted.batchSize > 8 || (weightsPath === null && dataPath === null);
-  }
-
   /** All seeds, as far as time goes. Throws TooSlow where hardly a step would be made and `mayGiveUp` allows it. */
   async all(mayGiveUp: boolean): Promise<Measurement> {
     const { request, plan } = this;
@@ -147,7 +153,8 @@ class Run {
         seed,
         weights,
         checkpoint: pause,
-        outOfTime: () => performance.now() > this.deadline,
+        outOfTime: (lastStepMs) => performance.now() + lastStepMs > this.deadline,
+        leanAboveMs: leanShare * request.budget.timeMs,
         ...(mayGiveUp && this.finished.length === 0 ? this.watchFirstStep() : {}),
         onStep: async (step, so) => {
           this.hooks.progress({
@@ -205,7 +212,7 @@ class Run {
         const took = performance.now() - began;
         const fits = (left - took) / (costOfStep * took);
         if (fits < fewestSteps && took > gradientsShare * 0.2 * timeMs) {
-          throw new TooSlow(Math.min(8, Math.max(2, (1.5 * fewestSteps) / Math.max(fits, 0.1))));
+          throw new TooSlow(Math.min(mostFactor, Math.max(2, (1.5 * fewestSteps) / Math.max(fits, 0.1))));
         }
       },
     };

@@ -29,7 +29,11 @@ export interface Fitted {
 /** Share of the budget below which the usual speed is believed. */
 const easyShare = 0.5;
 const smallestBatch = 8;
+/** Where the data cannot be made smaller and no layer takes statistics of the batch. */
+const lastResortBatch = 4;
 const smallestImage = 32;
+/** Statistics over a batch need pixels in the last layers too. */
+const smallestNormalizedImage = 64;
 const smallestSequence = 16;
 /** Words that a cut vocabulary keeps. */
 const smallestVocabulary = 2000;
@@ -44,7 +48,8 @@ const worthOfSequences = 12;
  */
 export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
   const { batchSize, budget, fixedData, seeds, steps } = request;
-  const notes: Note[] = [];
+  let vocabulary: readonly Note[] = [];
+  let size: readonly Note[] = [];
   let fitted = spec;
   let batch = batchSize;
   // A model that fits easily stays as it is whatever else the machine does: the same text gives the same report.
@@ -58,26 +63,32 @@ export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
   if (!fixedData && over(steps * seeds) > 1) {
     const { spec: smaller, note } = shrinkVocabulary(fitted);
     fitted = smaller;
-    notes.push(...note);
+    vocabulary = note;
   }
   // 2. Fewer samples a step.
   while (over(steps * seeds) > 1 && batch > smallestBatch) {
     batch = Math.max(smallestBatch, Math.floor(batch / 2));
-  }
-  if (batch < batchSize) {
-    notes.push({
-      id: 'batch',
-      text: `The batch was made smaller, ${batch} samples instead of ${batchSize}, to stay within the time and memory allowed.`,
-    });
   }
   // 3. Smaller images, shorter sequences.
   const worth = Math.min(steps, spec.layers.some(isRecurrent) ? worthOfSequences : worthOfImages);
   if (!fixedData && over(worth) > 1) {
     const { spec: smaller, note } = shrinkInputs(fitted, (candidate) => over(worth, candidate));
     fitted = smaller;
-    notes.push(...note);
+    size = note;
   }
-  return { spec: fitted, batchSize: batch, notes };
+  // 4. Fewer samples still.
+  if (over(worth) > 1 && batch > lastResortBatch && !isNormalized(spec)) {
+    batch = lastResortBatch;
+  }
+  const batchNote: Note = {
+    id: 'batch',
+    text: `The batch was made smaller, ${batch} samples instead of ${batchSize}, to stay within the time and memory allowed.`,
+  };
+  return {
+    spec: fitted,
+    batchSize: batch,
+    notes: [...vocabulary, ...(batch < batchSize ? [batchNote] : []), ...size],
+  };
 }
 
 function shrinkVocabulary(spec: ModelSpec): { spec: ModelSpec; note: Note[] } {
@@ -116,9 +127,14 @@ function shrinkInputs(
     const next = shapes.map((shape, i) => {
       const image = shape.length >= 3;
       const axes = image ? shape.length - 1 : shape.length === 2 || isTokens(spec, i) ? 1 : 0;
-      const smallest = image ? smallestImage : smallestSequence;
-      const factor = axes > 0 && Math.min(...shape.slice(0, axes)) >= 2 * smallest ? 2 : 1;
-      return shape.map((size, axis) => (axis < axes ? Math.floor(size / factor) : size));
+      const smallest = !image
+        ? smallestSequence
+        : isNormalized(spec)
+          ? smallestNormalizedImage
+          : smallestImage;
+      const shortest = axes > 0 ? Math.min(...shape.slice(0, axes)) : 0;
+      const factor = shortest > smallest ? Math.max(1 / 2, smallest / shortest) : 1;
+      return shape.map((size, axis) => (axis < axes ? Math.floor(size * factor) : size));
     });
     const smaller = same(next, shapes) ? null : resize(spec, next);
     if (smaller === null) {
@@ -151,4 +167,8 @@ function same(a: readonly (readonly number[])[], b: readonly (readonly number[])
 
 function isTokens(spec: ModelSpec, input: number): boolean {
   return (spec.tensors[spec.inputs[input]?.tensor ?? -1]?.dtype ?? '').startsWith('int');
+}
+
+function isNormalized({ layers }: ModelSpec): boolean {
+  return layers.some(({ className }) => className === 'BatchNormalization');
 }

@@ -28,8 +28,10 @@ export interface SeedPlan {
   readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
   /** Called before every step. */
   readonly checkpoint: () => void | Promise<void>;
-  /** Whether the time allowed is over: then the seed ends with one more step, which is measured, and two steps made at least. */
-  readonly outOfTime?: () => boolean;
+  /** Whether another step like the last one does not fit into the time allowed: then the seed ends with one more step, which is measured, and two steps made at least. */
+  readonly outOfTime?: (lastStepMs: number) => boolean;
+  /** First gradients that take longer leave no time for what costs passes of its own: shuffled labels at the start, the loss after the update. */
+  readonly leanAboveMs?: number;
   /** Called when the first gradients are there; throws to stop. */
   readonly onFirstGradients?: () => void;
   /** Called before every layer of the first forward pass; throws to stop. */
@@ -49,9 +51,11 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
   const series = new SeedSeries(seed, judge.constantLoss, judge.chance, spec, (id) => weights.of(id));
   let lastStep = measuredSteps.at(-1) ?? 0;
   const measured = new Set(measuredSteps);
+  let lean = false;
   try {
     for (let step = 0; step <= lastStep; step++) {
       await plan.checkpoint();
+      const began = performance.now();
       const batch = batchOf(dataset, step, batchSize);
       let run: StepRun | null = null;
       let before: ReadonlyMap<ModelWeight, EngineBuffer> | null = null;
@@ -60,6 +64,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         run = new StepRun(model, batch, batchSize, optimizer, judge);
         let made = run.gradients(isMeasured, step === 0 ? plan.onLayer : undefined);
         if (step === 0) {
+          lean = performance.now() - began > (plan.leanAboveMs ?? Infinity);
           plan.onFirstGradients?.();
         }
         if (!isMeasured && !isFinite(engine, made)) {
@@ -68,14 +73,14 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         }
         const bad = !isFinite(engine, made);
         const sensitivity =
-          isMeasured && !bad && [0, 20, lastStep].includes(step)
+          isMeasured && !bad && (lean ? step === 20 : [0, 20, lastStep].includes(step))
             ? labelSensitivity(plan, model, made, step)
             : null;
         before = isMeasured
           ? new Map(weights.all.map((weight) => [weight, new EngineBuffer(engine, weight.values.length)]))
           : null;
         before?.forEach((buffer, weight) => buffer.values.set(weight.values));
-        const promises = step < promiseSteps && step < lastStep && !bad;
+        const promises = step < promiseSteps && step < lastStep && !bad && !lean;
         const promised = run.update(made, promises);
         if (isMeasured) {
           series.add({ ...run.finish(made, before ?? new Map()), labelSensitivity: sensitivity });
@@ -103,7 +108,12 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
       if (series.firstNonFinite !== null) {
         break;
       }
-      if (step < lastStep && step > 0 && series.stoppedAt === null && plan.outOfTime?.() === true) {
+      if (
+        step < lastStep &&
+        step > 0 &&
+        series.stoppedAt === null &&
+        plan.outOfTime?.(performance.now() - began) === true
+      ) {
         if (measured.has(step)) {
           series.stoppedAt = step;
           break;
