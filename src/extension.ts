@@ -4,6 +4,7 @@ import type { Reader } from './core/source/reader';
 import { AnalysisStore } from './editor/analysisStore';
 import { ownerUri } from './editor/analyzable';
 import { CodeLenses } from './editor/codeLenses';
+import { CommentActions } from './editor/commentActions';
 import { registerCommands } from './editor/commandHandlers';
 import { keepContextKeys } from './editor/contextKeys';
 import { Diagnostics } from './editor/diagnostics';
@@ -40,7 +41,9 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   const history = own.add(new History(store, context.workspaceState));
   const pages = own.add(new Pages(extensionUri, store, fixes));
   own.add(keepContextKeys(store));
-  own.add(new Diagnostics(store, own.add(new TypingInspector(reader))));
+  const inspector = own.add(new TypingInspector(reader));
+  own.add(new Diagnostics(store, inspector));
+  own.add(new CommentActions(store, inspector).register());
   own.add(new StatusItem(store));
   own.add(new InlineValues(store));
   own.add(new Hovers(store).register());
@@ -50,7 +53,10 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   [
     ...createTrees(store, history, pages),
     ...registerCommands({ store, fixes, pages, history, log, extensionUri }),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => void store.textChanged(ownerUri(document))),
+    vscode.workspace.onDidChangeTextDocument(
+      ({ document, contentChanges }) =>
+        contentChanges.length > 0 && void store.textChanged(ownerUri(document)),
+    ),
     vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => store.forget(uri))),
     vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => store.forget(oldUri))),
     vscode.window.onDidChangeActiveTextEditor((editor) => editor && store.show(ownerUri(editor.document))),

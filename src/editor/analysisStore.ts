@@ -17,6 +17,8 @@ export interface Analysis {
   readonly running: { readonly stage: 'read' | 'probe' | 'fixes'; readonly share: number } | null;
   readonly error: string | null;
   readonly stale: boolean;
+  /** Edits since the text was analyzed; 0 where it is that text again. */
+  readonly edits: number;
   readonly measuredAt: number;
   /** The report before the fix that led here. */
   readonly before: { readonly fixTitle: string; readonly report: Report } | null;
@@ -28,12 +30,16 @@ export class AnalysisStore implements vscode.Disposable {
   private readonly aborts = new Map</* uri */ string, AbortController>();
   private readonly changed = new vscode.EventEmitter<Analysis>();
   private readonly finished = new vscode.EventEmitter<Analysis>();
+  private readonly aged = new vscode.EventEmitter<Analysis>();
   private currentUri: string | undefined;
 
   /** Fired whenever an analysis starts, grows, ends or becomes stale. */
   readonly onDidChange = this.changed.event;
   /** Fired once an analysis has ended with a report. */
   readonly onDidFinish = this.finished.event;
+
+  /** Fired with every edit of a text that was analyzed. */
+  readonly onDidAge = this.aged.event;
 
   constructor(
     private readonly tools: () => Promise<AnalyzeTools>,
@@ -84,6 +90,7 @@ export class AnalysisStore implements vscode.Disposable {
           running: null,
           error: null,
           stale: false,
+          edits: 0,
           measuredAt: Date.now(),
           before,
         };
@@ -98,6 +105,7 @@ export class AnalysisStore implements vscode.Disposable {
       running: { stage: 'read', share: 0 },
       error: null,
       stale: false,
+      edits: 0,
       before,
       measuredAt: Date.now(),
     });
@@ -147,13 +155,16 @@ export class AnalysisStore implements vscode.Disposable {
 
   /** The text of a file changed: its report speaks of another text from now on, or again of this one. */
   async textChanged(uri: vscode.Uri): Promise<void> {
-    const analysis = this.get(uri);
-    const now = analysis && (await openAnalyzable(uri));
-    const stale = analysis !== undefined && (now === undefined || !sameText(now.source, analysis.source));
-    if (analysis && stale !== analysis.stale) {
-      const next = { ...analysis, stale };
+    const now = this.get(uri) && (await openAnalyzable(uri));
+    const known = this.get(uri);
+    if (known) {
+      const stale = now === undefined || !sameText(now.source, known.source);
+      const next = { ...known, stale, edits: stale ? known.edits + 1 : 0 };
       this.analyses.set(uri.toString(), next);
-      this.changed.fire(next);
+      if (stale !== known.stale) {
+        this.changed.fire(next);
+      }
+      this.aged.fire(next);
     }
   }
 
@@ -171,6 +182,7 @@ export class AnalysisStore implements vscode.Disposable {
     this.cancel();
     this.changed.dispose();
     this.finished.dispose();
+    this.aged.dispose();
   }
 
   private async analyze(

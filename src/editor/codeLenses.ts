@@ -18,14 +18,17 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
 /** Above each model: its verdict, or the way to get one. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly subscription: vscode.Disposable;
+  private readonly subscriptions: readonly vscode.Disposable[];
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(
     private readonly store: AnalysisStore,
     private readonly reader: () => Promise<Reader>,
   ) {
-    this.subscription = store.onDidChange(() => this.changed.fire());
+    this.subscriptions = [
+      store.onDidChange(() => this.changed.fire()),
+      store.onDidAge(() => this.changed.fire()),
+    ];
   }
 
   register(): vscode.Disposable {
@@ -42,22 +45,30 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     if (!analyzable) {
       return [];
     }
-    const measured = analysis?.report && !analysis.stale ? analysis.report.models : undefined;
-    const models = measured ?? inspectSource(analyzable.source, await this.reader(), '').models;
+    const measured = analysis?.report?.models ?? [];
+    const models =
+      analysis?.report && !analysis.stale
+        ? measured
+        : inspectSource(analyzable.source, await this.reader(), '').models;
+    const running = Boolean(analysis?.running);
     return models
       .filter((model) => documentOf(uri, model.range) === document)
-      .map((model) => {
-        return new vscode.CodeLens(
-          toEditorRange(model.range),
-          measured && !analysis?.running
-            ? judged(model)
-            : { title: waiting(Boolean(analysis?.running)), command: commands.analyze },
-        );
+      .flatMap((model) => {
+        const last = measured.find(({ id }) => id === model.id);
+        const lenses =
+          running || !analysis || !last
+            ? [{ title: waiting(running), command: commands.analyze, arguments: [uri] }]
+            : analysis.stale
+              ? [aged(last, analysis.edits), again(uri)]
+              : [judged(last)];
+        return lenses.map((command) => new vscode.CodeLens(toEditorRange(model.range), command));
       });
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    for (const subscription of this.subscriptions) {
+      subscription.dispose();
+    }
     this.changed.dispose();
   }
 }
@@ -71,6 +82,21 @@ function judged(model: ModelReport): vscode.Command {
     tooltip: model.headline,
     command: commands.openPanel,
   };
+}
+
+/** What an older text was found to be, and how far it lies back. */
+function aged(model: ModelReport, edits: number): vscode.Command {
+  const age =
+    edits === 1 ? vscode.l10n.t('measured 1 edit ago') : vscode.l10n.t('measured {0} edits ago', edits);
+  return {
+    title: `${verdictWords[model.verdict]} · ${age}`,
+    tooltip: model.headline,
+    command: commands.openPanel,
+  };
+}
+
+function again(uri: vscode.Uri): vscode.Command {
+  return { title: vscode.l10n.t('Measure again'), command: commands.analyze, arguments: [uri] };
 }
 
 function waiting(running: boolean): string {

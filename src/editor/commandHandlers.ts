@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Range } from '../core/text/range';
 import { activeAnalyzable, openAnalyzable } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
+import { tellInputShape } from './commentActions';
 import type { FixCommands } from './fixCommands';
 import { findFix } from './analysisStore';
 import type { History } from './history';
@@ -46,6 +47,14 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [commands.clearHistory]: () => history.clear(),
     [commands.showLog]: () => log.show(),
     [commands.openExample]: () => openExample(services),
+    [commands.remeasure]: async (uri: vscode.Uri) => {
+      const analyzable = await openAnalyzable(uri);
+      if (analyzable) {
+        await store.run(analyzable);
+      }
+    },
+    [commands.tellInputShape]: (uri: vscode.Uri, range: Range, shape?: readonly number[]) =>
+      tellInputShape(uri, range, shape),
     [commands.toggleInlineValues]: () => InlineValues.toggle(),
     [commands.explain]: (id: string) => showRulePage(id),
   };

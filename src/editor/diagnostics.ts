@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatNumber } from '../core/format';
 import type { Finding, ModelReport, Severity } from '../core/report/report';
 import { documentOf, toEditorRange } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
@@ -52,7 +53,7 @@ export class Diagnostics implements vscode.Disposable {
           documentOf(file, finding.range)?.uri ?? (finding.range.cell === undefined ? file : undefined);
         if (uri) {
           const entry = byDocument.get(uri.toString()) ?? { uri, marks: [] };
-          entry.marks.push(diagnosticOf(finding));
+          entry.marks.push(diagnosticOf(file, model, finding));
           byDocument.set(uri.toString(), entry);
         }
       }
@@ -71,13 +72,45 @@ export class Diagnostics implements vscode.Disposable {
   }
 }
 
-function diagnosticOf(finding: Finding): vscode.Diagnostic {
+const mostRelated = 10;
+
+/** The other places that a finding speaks of, each once, with the gradient that was measured there. */
+function relatedPlaces(
+  file: vscode.Uri,
+  model: ModelReport,
+  finding: Finding,
+): vscode.DiagnosticRelatedInformation[] {
+  const layers = new Map(model.architecture.layers.map((layer) => [layer.id, layer]));
+  const measured = new Map(model.probe?.layers.map((layer) => [layer.id, layer]));
+  const seen = new Set([`${finding.range.cell ?? ''}:${finding.range.startLine}`]);
+  const related: vscode.DiagnosticRelatedInformation[] = [];
+  for (const id of finding.layers) {
+    const range = layers.get(id)?.range;
+    const key = range ? `${range.cell ?? ''}:${range.startLine}` : '';
+    const uri = range && documentOf(file, range)?.uri;
+    if (range && uri && !seen.has(key) && related.length < mostRelated) {
+      seen.add(key);
+      const gradient = measured.get(id)?.gradientNorm.findLast((value) => value !== null);
+      const text =
+        gradient === undefined || gradient === null
+          ? id
+          : vscode.l10n.t('{0}: gradient {1}', id, formatNumber(gradient));
+      related.push(
+        new vscode.DiagnosticRelatedInformation(new vscode.Location(uri, toEditorRange(range)), text),
+      );
+    }
+  }
+  return related;
+}
+
+function diagnosticOf(file: vscode.Uri, model: ModelReport, finding: Finding): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
     toEditorRange(finding.range),
     finding.message,
     severities[finding.severity],
   );
   diagnostic.source = diagnosticSource;
+  diagnostic.relatedInformation = relatedPlaces(file, model, finding);
   diagnostic.code = { value: `${finding.id} ${finding.rule}`, target: rulePageUri(finding.id) };
   return diagnostic;
 }

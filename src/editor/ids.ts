@@ -10,6 +10,8 @@ export const commands = {
   showLog: 'gradientDoctor.showLog',
   openExample: 'gradientDoctor.openExample',
   explain: 'gradientDoctor.explain',
+  remeasure: 'gradientDoctor.remeasure',
+  tellInputShape: 'gradientDoctor.tellInputShape',
   toggleInlineValues: 'gradientDoctor.toggleInlineValues',
 } as const;
 

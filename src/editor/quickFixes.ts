@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { formatShare } from '../core/format';
 import { isOffered } from '../core/fixes/verify';
-import type { Fix } from '../core/report/report';
+import type { Fix, ModelReport } from '../core/report/report';
+import type { Range } from '../core/text/range';
 import { documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import { workspaceEdit } from './fixCommands';
@@ -9,7 +10,8 @@ import { commands, diagnosticSource } from './ids';
 
 /** Offers the fixes that were measured to help, at the findings that they answer. */
 export class QuickFixes implements vscode.CodeActionProvider {
-  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+  static readonly fixAll = vscode.CodeActionKind.SourceFixAll.append('gradientDoctor');
+  static readonly kinds = [vscode.CodeActionKind.QuickFix, QuickFixes.fixAll];
 
   constructor(private readonly store: AnalysisStore) {}
 
@@ -27,6 +29,10 @@ export class QuickFixes implements vscode.CodeActionProvider {
     const analysis = this.store.get(ownerUri(document));
     if (!analysis?.report || analysis.stale) {
       return [];
+    }
+    if (context.only && vscode.CodeActionKind.Source.contains(context.only)) {
+      const all = fixAllAction(analysis.uri, analysis.report.models);
+      return all && context.only.contains(QuickFixes.fixAll) ? [all] : [];
     }
     const actions = new Map</* model and fix */ string, vscode.CodeAction>();
     for (const model of analysis.report.models) {
@@ -72,6 +78,42 @@ export class QuickFixes implements vscode.CodeActionProvider {
     };
     return action;
   }
+}
+
+/** The best offered fix of every model at once; a model whose edits meet those of another one waits for its turn. */
+function fixAllAction(uri: vscode.Uri, models: readonly ModelReport[]): vscode.CodeAction | undefined {
+  const chosen: { readonly modelId: string; readonly fix: Fix }[] = [];
+  for (const model of models) {
+    const fix = model.fixes.find(isOffered);
+    const taken = chosen.flatMap((c) => c.fix.edits);
+    if (fix && !fix.edits.some((edit) => taken.some((other) => touch(edit.range, other.range)))) {
+      chosen.push({ modelId: model.id, fix });
+    }
+  }
+  const edit = workspaceEdit(
+    uri,
+    chosen.flatMap(({ fix }) => fix.edits),
+  );
+  const [first] = chosen;
+  if (!first || !edit) {
+    return undefined;
+  }
+  const title = vscode.l10n.t('Apply the best gradient fix of each model');
+  const action = new vscode.CodeAction(title, QuickFixes.fixAll);
+  action.edit = edit;
+  action.command =
+    chosen.length === 1
+      ? {
+          command: commands.applyFix,
+          title,
+          arguments: [uri, first.modelId, first.fix.id, { applied: true }],
+        }
+      : { command: commands.remeasure, title, arguments: [uri] };
+  return action;
+}
+
+function touch(a: Range, b: Range): boolean {
+  return a.cell === b.cell && toEditorRange(a).intersection(toEditorRange(b)) !== undefined;
 }
 
 /** What was measured, short enough for a menu. */

@@ -178,6 +178,109 @@ describe('the extension', () => {
     assert.equal(document.lineAt(lenses[0]?.range.start.line ?? 0).text, 'model = keras.Sequential(');
   });
 
+  const at = (document: vscode.TextDocument, text: string): vscode.Position =>
+    document.positionAt(document.getText().indexOf(text));
+  const actionsAt = (
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    kind: string,
+  ): Thenable<vscode.CodeAction[]> =>
+    vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      range,
+      kind,
+    );
+  const lensTitles = async (document: vscode.TextDocument): Promise<string[]> =>
+    (
+      await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+        10,
+      )
+    ).map((lens) => lens.command?.title ?? '');
+
+  it("shows a layer's numbers on hover, says how many edits ago it was measured, and applies all best fixes", async () => {
+    const document = await analyze('deep_sigmoid.py');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at(document, 'Dense(100'),
+    );
+    const text = hovers
+      .flatMap((hover) => hover.contents)
+      .map((content) => (content as vscode.MarkdownString).value)
+      .join('\n');
+    assert.match(text, /Layers 1 to 20, Dense sigmoid.*vanishing/);
+    assert.match(text, /theory expects 0\.2\d/);
+    assert.match(text, /\| gradient, layer 1 \| .*e-1\d \|/);
+    assert.match(text, /command:gradientDoctor\.openPanel/);
+
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '# one\n');
+    await vscode.workspace.applyEdit(edit);
+    await until('an aged lens', async () =>
+      (await lensTitles(document)).some((title) => /failing · measured 1 edit ago/.test(title)),
+    );
+    assert.ok((await lensTitles(document)).includes('Measure again'));
+    const back = new vscode.WorkspaceEdit();
+    back.delete(document.uri, new vscode.Range(0, 0, 1, 0));
+    await vscode.workspace.applyEdit(back);
+    await until('a fresh lens', async () =>
+      (await lensTitles(document)).some((title) => /failing · \d fix/.test(title)),
+    );
+
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const [all] = await actionsAt(document, whole, 'source.fixAll.gradientDoctor');
+    assert.ok(all?.edit);
+    assert.equal(all.kind?.value, 'source.fixAll.gradientDoctor');
+    assert.deepEqual(all.edit.get(document.uri).length > 0, true);
+  });
+
+  it('writes a comment that silences a finding, and one that tells the input shape', async () => {
+    const content = [
+      'import keras',
+      'model = keras.Sequential()',
+      "model.add(keras.layers.Dense(8, activation='relu', kernel_initializer='zeros'))",
+      "model.add(keras.layers.Dense(1, kernel_initializer='zeros'))",
+      "model.compile('sgd', 'mse')",
+      '',
+    ].join('\n');
+    const document = await vscode.workspace.openTextDocument({ language: 'python', content });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand(commands.analyze);
+    const ofRule = (): vscode.Diagnostic | undefined =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .find((d) => typeof d.code === 'object' && String(d.code.value).startsWith('GD202'));
+    const mark = await until('the constant initializer', ofRule);
+    const ignore = (await actionsAt(document, mark.range, 'quickfix')).find((action) =>
+      action.title.startsWith('Ignore GD202'),
+    );
+    assert.ok(ignore?.edit);
+    assert.ok(await vscode.workspace.applyEdit(ignore.edit));
+    assert.ok(document.getText().includes('\n# gradient-doctor: ignore GD202\nmodel.add('));
+    await vscode.commands.executeCommand(
+      ignore.command?.command ?? '',
+      ...((ignore.command?.arguments ?? []) as unknown[]),
+    );
+    assert.equal(store.get(document.uri)?.stale, false, 'measured again by itself');
+
+    const model = document.lineAt(1).range;
+    const tell = (await actionsAt(document, model, 'quickfix')).find((action) =>
+      action.title.startsWith('Tell the input shape'),
+    );
+    assert.ok(tell?.command);
+    await vscode.commands.executeCommand(
+      tell.command.command,
+      ...((tell.command.arguments ?? []) as unknown[]),
+      [7],
+    );
+    assert.equal(document.lineAt(1).text, '# gradient-doctor: input_shape=(7,)');
+    const shapes = store.get(document.uri)?.report?.models[0]?.architecture.inputs.map(({ shape }) => shape);
+    assert.deepEqual(shapes, [[null, 7]]);
+  });
+
   it('analyzes a notebook and marks the cell', async () => {
     const notebook = await vscode.workspace.openNotebookDocument(copyOf('messy_notebook.ipynb'));
     await vscode.window.showNotebookDocument(notebook);
