@@ -16,6 +16,7 @@ import { InlineValues } from './editor/inlineValues';
 import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
 import { RulePageDocuments } from './editor/rulePageDocuments';
+import { AnalyzeTool } from './editor/languageModelTool';
 import { StatusItem } from './editor/statusItem';
 import { TypingInspector } from './editor/typingInspector';
 import { createTrees } from './editor/trees';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   own.add(new InlineValues(store));
   own.add(new Hovers(store).register());
   own.add(new RulePageDocuments().register());
+  own.add(new AnalyzeTool(store).register());
   own.add(new QuickFixes(store).register());
   own.add(own.add(new CodeLenses(store, reader)).register());
   [

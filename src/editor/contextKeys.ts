@@ -6,7 +6,12 @@ import { contexts } from './ids';
 export function keepContextKeys(store: AnalysisStore): vscode.Disposable {
   return store.onDidChange(() => {
     const analysis = store.current;
-    void vscode.commands.executeCommand('setContext', contexts.running, Boolean(analysis?.running));
-    void vscode.commands.executeCommand('setContext', contexts.hasReport, Boolean(analysis?.report));
+    const set = (key: string, value: boolean): void =>
+      void vscode.commands.executeCommand('setContext', key, value);
+    const finished = Boolean(analysis?.report && !analysis.running);
+    set(contexts.running, Boolean(analysis?.running));
+    set(contexts.hasReport, Boolean(analysis?.report));
+    set(contexts.hasVerdict, finished);
+    set(contexts.fixApplied, finished && analysis?.before !== null);
   });
 }

@@ -23,6 +23,7 @@ export const views = {
   history: 'gradientDoctor.history',
 } as const;
 
+export const toolName = 'gradient_doctor_analyze';
 export const panelType = 'gradientDoctor.panel';
 export const diagnosticSource = 'Gradient Doctor';
 export const ruleScheme = 'gradient-doctor-rule';
@@ -32,6 +33,10 @@ export const previewScheme = 'gradient-doctor-preview';
 export const contexts = {
   running: 'gradientDoctor.running',
   hasReport: 'gradientDoctor.hasReport',
+  /** A finished analysis. */
+  hasVerdict: 'gradientDoctor.hasVerdict',
+  /** The analysis followed a fix. */
+  fixApplied: 'gradientDoctor.fixApplied',
 } as const;
 
 export const settings = {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { configDefaults } from '../../src/editor/config';
-import { commands, settings, views } from '../../src/editor/ids';
+import { commands, settings, toolName, views } from '../../src/editor/ids';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
 
 const workspace = process.env['TEST_WORKSPACE'] ?? '';
@@ -70,6 +70,9 @@ describe('the extension', () => {
       contributes: {
         commands: { command: string }[];
         views: { gradientDoctor: { id: string }[] };
+        languageModelTools: { name: string }[];
+        walkthroughs: { steps: { media: { svg: string } }[] }[];
+        viewsWelcome: { view: string }[];
         configuration: { properties: Record<string, { default: unknown }> };
       };
     };
@@ -90,6 +93,21 @@ describe('the extension', () => {
         rules: properties[settings.rules]?.default,
       },
       configDefaults,
+    );
+    assert.deepEqual(
+      contributes.languageModelTools.map(({ name }) => name),
+      [toolName],
+    );
+    const [walkthrough] = contributes.walkthroughs;
+    assert.equal(walkthrough?.steps.length, 4);
+    for (const { media } of walkthrough?.steps ?? []) {
+      assert.match(fs.readFileSync(path.join(root, media.svg), 'utf8'), /var\(--vscode-foreground/);
+    }
+    assert.deepEqual(
+      contributes.viewsWelcome
+        .map(({ view }) => view)
+        .filter((id) => !Object.values<string>(views).includes(id)),
+      [],
     );
     const used = fs.readFileSync(path.join(root, 'package.json'), 'utf8').matchAll(/"%([^%"]+)%"/g);
     const texts = json('package.nls.json');
@@ -279,6 +297,30 @@ describe('the extension', () => {
     assert.equal(document.lineAt(1).text, '# gradient-doctor: input_shape=(7,)');
     const shapes = store.get(document.uri)?.report?.models[0]?.architecture.inputs.map(({ shape }) => shape);
     assert.deepEqual(shapes, [[null, 7]]);
+  });
+
+  it('answers language models in short, and tells them what to do next', async () => {
+    const ask = async (input: object): Promise<string> => {
+      const result = await vscode.lm.invokeTool(toolName, { input, toolInvocationToken: undefined });
+      return result.content.map((part) => (part as vscode.LanguageModelTextPart).value).join('');
+    };
+    const copy = copyOf('exploding_rnn.py');
+    const answer = await ask({ filePath: copy.fsPath });
+    assert.match(answer, /^Model 'model' \(line 7\): (failing|warning)\./);
+    assert.match(answer, /^Finding GD\d+ /m);
+    assert.match(answer, /^Fix 1 \(/m);
+    assert.ok(answer.length < 6000, String(answer.length));
+    const started = Date.now();
+    assert.equal(await ask({ filePath: copy.fsPath, modelId: 'model' }), answer);
+    assert.ok(Date.now() - started < 1000, 'the same text is not measured twice');
+    const refusals: readonly [object, RegExp][] = [
+      [{ filePath: 'train.py' }, /absolute path/],
+      [{ filePath: path.join(workspace, 'none.py') }, /There is no file .*Look the path up/],
+      [{ filePath: copy.fsPath, modelId: 'other' }, /one of 'model'/],
+    ];
+    for (const [input, message] of refusals) {
+      await assert.rejects(ask(input), message);
+    }
   });
 
   it('analyzes a notebook and marks the cell', async () => {
