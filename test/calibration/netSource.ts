@@ -12,32 +12,35 @@ from sklearn.preprocessing import StandardScaler
 ${dataSource(net)}
 ${body}
 model.compile(optimizer=${optimizer(net)}, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(x, y, batch_size=64, epochs=20)
+model.fit(features, labels, batch_size=64, epochs=20)
 `;
 }
 
 function dataSource({ data, cell, T, task, fam }: NetDescription): string {
   if (cell) {
-    return `# ${task}: four classes\nx = np.random.randn(2000, ${T}, 8)\ny = np.random.randint(0, 4, size=2000)\n`;
+    return `# ${task}: four classes\nx = np.random.randn(2000, ${T}, 8)\nlabels = np.random.randint(0, 4, size=2000)\n`;
   }
-  const image = fam === 'cnn' ? 'x = x.reshape(-1, 8, 8, 1)\n' : '';
-  const digits = 'x, y = load_digits(return_X_y=True)\n';
+  const image = fam === 'cnn' ? 'features = features.reshape(-1, 8, 8, 1)\n' : '';
+  const digits = 'features, labels = load_digits(return_X_y=True)\n';
   const [name, scale, offset] = data.split(':');
   switch (name) {
     case 'digits_std':
-      return `${digits}x = StandardScaler().fit_transform(x)\n${image}`;
+      return `${digits}features = StandardScaler().fit_transform(features)\n${image}`;
     case 'digits_01':
-      return `${digits}x = x / 16.0\n${image}`;
+      return `${digits}features = features / 16.0\n${image}`;
     case 'digits_255':
-      return `${digits}x = x / 16.0 * 255.0\n${image}`;
+      return `${digits}features = features / 16.0 * 255.0\n${image}`;
     case 'digits_1e3':
-      return `${digits}x = x / 16.0 * 0.001\n${image}`;
+      return `${digits}features = features / 16.0 * 0.001\n${image}`;
+    case 'digits_mixed':
+      // every feature in its own unit
+      return `${digits}features = StandardScaler().fit_transform(features) * np.logspace(-2, 2, 64)\n`;
     case 'dig':
-      return `${digits}x = StandardScaler().fit_transform(x) * ${scale} + ${offset}\n${image}`;
+      return `${digits}features = StandardScaler().fit_transform(features) * ${scale} + ${offset}\n${image}`;
     case 'teacher_img':
-      return 'x = np.random.randn(2000, 8, 8, 1)\ny = np.random.randint(0, 10, size=2000)\n';
+      return 'features = np.random.randn(2000, 8, 8, 1)\nlabels = np.random.randint(0, 10, size=2000)\n';
     default:
-      return 'x = np.random.randn(2000, 64)\ny = np.random.randint(0, 10, size=2000)\n';
+      return 'features = np.random.randn(2000, 64)\nlabels = np.random.randint(0, 10, size=2000)\n';
   }
 }
 
