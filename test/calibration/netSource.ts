@@ -18,7 +18,7 @@ model.fit(features, labels, batch_size=64, epochs=20)
 
 function dataSource({ data, cell, T, task, fam }: NetDescription): string {
   if (cell) {
-    return `# ${task}: four classes\nx = np.random.randn(2000, ${T}, 8)\nlabels = np.random.randint(0, 4, size=2000)\n`;
+    return `# ${task}: four classes\nfeatures = np.random.randn(2000, ${T}, 8)\nlabels = np.random.randint(0, 4, size=2000)\n`;
   }
   const image = fam === 'cnn' ? 'features = features.reshape(-1, 8, 8, 1)\n' : '';
   const digits = 'features, labels = load_digits(return_X_y=True)\n';
