@@ -1,4 +1,4 @@
-// node test/run.mjs [lint] [types] [unit] [integration] [e2e] — all by default. Sets itself up; needs Node 20 or later and npm.
+// node test/run.mjs [lint] [types] [unit] [package] [integration] [e2e] — all by default. Sets itself up; needs Node 20 or later and npm.
 // Ends with one line `N passed, N failed` that sums all suites; exits with 1 when anything failed.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -28,6 +28,7 @@ const suites = {
     });
     return { unit: counts(report, status) };
   },
+  package: async () => ({ package: (await import('./package.mjs')).run(root) }),
   integration: async () => ({ integration: await (await import('./integration/run.mjs')).run(root) }),
   e2e: async () => ({ e2e: await (await import('./e2e/run.mjs')).run(root) }),
 };
