@@ -8,11 +8,12 @@ import type { AnalysisStore } from './analysisStore';
 import { readConfig } from './config';
 import { commands } from './ids';
 
+/** Spaces behind an icon would collapse. */
 const verdictWords: Readonly<Record<Verdict, string>> = {
-  healthy: '$(pass) healthy',
-  warning: '$(warning) warning',
-  failing: '$(error) failing',
-  unknown: '$(question) cannot tell',
+  healthy: '$(pass)\u00a0healthy',
+  warning: '$(warning)\u00a0warning',
+  failing: '$(error)\u00a0failing',
+  unknown: '$(question)\u00a0cannot tell',
 };
 
 /** Above each model: its verdict, or the way to get one. */
@@ -101,6 +102,6 @@ function again(uri: vscode.Uri): vscode.Command {
 
 function waiting(running: boolean): string {
   return running
-    ? vscode.l10n.t('$(sync~spin) measuring gradients …')
-    : vscode.l10n.t('$(pulse) Analyze gradients');
+    ? vscode.l10n.t('$(sync~spin)\u00a0measuring gradients …')
+    : vscode.l10n.t('$(pulse)\u00a0Analyze gradients');
 }

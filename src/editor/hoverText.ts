@@ -80,7 +80,7 @@ function table(model: ModelReport, { rows }: LineGroup, probe: Probe): string {
         ? [
             [
               `${name}${suffix(row)}`,
-              ...columns.map((step) => format(numbers[step] ?? null)),
+              ...columns.map((step) => `${space}${format(numbers[step] ?? null)}`),
               i === 0 ? band : '',
             ],
           ]
@@ -94,10 +94,13 @@ function table(model: ModelReport, { rows }: LineGroup, probe: Probe): string {
     ...series('dead units', (row) => row.measurement?.deadUnitShare, formatShare),
     ...series('signal fraction', (row) => row.measurement?.signalFraction, formatShare),
   ];
-  const head = ['step', ...columns.map((i) => String(probe.measuredSteps[i])), 'healthy'];
+  const head = ['step', ...columns.map((i) => `${space}${probe.measuredSteps[i]}`), `${space}healthy`];
   const rule = ['---', ...columns.map(() => '--:'), '---'];
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
+
+/** The hover's table has no space between its columns. */
+const space = '\u00a0\u00a0';
 
 type Format = (value: number | null) => string;
 const number: Format = (value) => formatNumber(value);

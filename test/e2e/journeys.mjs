@@ -14,6 +14,8 @@ const firstLook = {
     await workbench.screenshot('empty');
   },
   'measures the open file from there, and sees it happen': async (workbench) => {
+    // Long enough to be stopped, however fast the machine is.
+    await workbench.settings({ 'gradientDoctor.steps': 1000, 'gradientDoctor.seeds': 10 });
     await workbench.openFile('deep_relu_small_weights.py');
     await (await workbench.dashboard()).getByRole('button', { name: 'Analyze gradients' }).click();
     const panel = await workbench.panel();
@@ -27,6 +29,7 @@ const firstLook = {
     await panel.locator('tbody tr').first().waitFor();
   },
   'measures it again to the end': async (workbench) => {
+    await workbench.settings({});
     const panel = await workbench.panel();
     await panel.getByRole('button', { name: 'Measure again' }).click();
     await panel.locator('.best.progress').waitFor();
@@ -39,11 +42,7 @@ const firstLook = {
     const panel = await workbench.panel();
     await panel.getByRole('button', { name: 'Preview diff' }).click();
     await workbench.page.locator('.tab').filter({ hasText: 'fix preview' }).waitFor();
-    await workbench.page
-      .locator('.monaco-diff-editor .view-line')
-      .filter({ hasText: 'BatchNormalization' })
-      .first()
-      .waitFor();
+    await workbench.page.locator('.monaco-diff-editor .line-insert').first().waitFor();
     await workbench.screenshot('preview');
   },
 };
@@ -75,6 +74,34 @@ const cure = {
   },
   'shows the verdict above the model': async (workbench) => {
     await workbench.page.locator('.codelens-decoration').filter({ hasText: /fail/i }).first().waitFor();
+  },
+  "shows the layers' numbers behind their lines": async (workbench) => {
+    const values = await workbench.until('inline values', async () => {
+      const found = await workbench.after(workbench.line(sick));
+      return found.length === 3 && found;
+    });
+    assert.match(values[0], /^20 × 100 {3}var [\d.]+–[\d.]+ {3}grad [1-9]e-1[23] ▁[▁-█]{18}█ 0\.\d+$/);
+    assert.match(values.slice(1).join(' '), /^▼ 1[5-8] vanish$/);
+    const healthy = await workbench.after(workbench.line("activation='softmax'"));
+    assert.equal(healthy.length, 1);
+    assert.equal(healthy[0].indexOf('grad'), values[0].indexOf('grad'), 'columns');
+  },
+  'shows the steps of a layer on hover': async (workbench) => {
+    await workbench.line(sick).getByText('Dense').first().hover();
+    const hover = workbench.page.locator('.monaco-hover').filter({ hasText: 'theory expects' });
+    await hover.first().waitFor();
+    assert.match((await hover.first().textContent()) ?? '', /Layers 1 to 20, Dense sigmoid: ▼ vanishing/);
+    await workbench.screenshot('hover');
+    await workbench.page.mouse.move(5, 300);
+  },
+  'hides the numbers behind the lines, and shows them again': async (workbench) => {
+    for (const count of [0, 3]) {
+      await workbench.palette('Gradient Doctor: Show or Hide Inline Values');
+      await workbench.until(
+        `${count} pieces behind the line`,
+        async () => (await workbench.after(workbench.line(sick))).length === count,
+      );
+    }
   },
   'moves from layer to layer by keyboard and opens the line': async (workbench) => {
     const panel = await workbench.panel();
@@ -194,6 +221,71 @@ const cure = {
   },
 };
 
+/** Many lines of one layer each, seen without the panel beside. */
+const values = {
+  'shows the values of a healthy network in one column, in four themes': async (workbench) => {
+    await workbench.openFile('healthy_cnn.py');
+    await workbench.palette('Gradient Doctor: Analyze Gradients');
+    await workbench.verdict(/^Healthy$/);
+    await workbench.page.locator('.tab').filter({ hasText: 'Gradient Doctor' }).click({ button: 'middle' });
+    const dense = await workbench.after(workbench.line('layers.Dense(10'));
+    assert.match(dense.join(), /^ *10 {3}var [\d.]+ *grad [\d.]+ +▄+▖?$/);
+    assert.match((await workbench.after(workbench.line('layers.Dropout'))).join(), /off while measuring$/);
+    for (const theme of themes) {
+      await workbench.windowTheme(theme);
+      await workbench.screenshot(`inline ${theme.id}`);
+    }
+  },
+  'takes them away with the first keystroke': async (workbench) => {
+    await workbench.line('import keras').click();
+    await workbench.page.keyboard.press('End');
+    await workbench.page.keyboard.type('  # a');
+    await workbench.until(
+      'no values',
+      async () => (await workbench.after(workbench.line('layers.Dense(10'))).length === 0,
+    );
+    await workbench.page
+      .locator('.codelens-decoration')
+      .filter({ hasText: /measured \d edits? ago/ })
+      .waitFor();
+  },
+};
+
+const walkthrough = {
+  'opens the walkthrough and its example': async (workbench) => {
+    await workbench.palette('Welcome: Open Walkthrough...', 'Cure a Network That Does Not Learn');
+    await workbench.page
+      .getByRole('heading', { name: 'Cure a Network That Does Not Learn', level: 2 })
+      .waitFor();
+    for (const theme of themes) {
+      await workbench.windowTheme(theme);
+      await workbench.page
+        .locator('.getting-started-media svg, .getting-started-media iframe')
+        .first()
+        .waitFor();
+      await workbench.screenshot(`walkthrough ${theme.id}`);
+    }
+    await workbench.page.getByRole('button', { name: 'Open the Example' }).first().click();
+    await workbench.line(sick).waitFor();
+  },
+  'measures the example, and is cured by the panel': async (workbench) => {
+    await workbench.palette('Gradient Doctor: Analyze Gradients');
+    await workbench.verdict(/^Failing$/);
+    await (await workbench.panel()).getByRole('button', { name: 'Apply fix', exact: true }).click();
+    await workbench.verdict(/, was failing$/);
+  },
+  'ticks all four steps': async (workbench) => {
+    await workbench.palette('Welcome: Open Walkthrough...', 'Cure a Network That Does Not Learn');
+    await workbench.until('four ticks', async () => {
+      const done = workbench.page.locator(
+        '.getting-started-step .codicon-getting-started-step-checked.complete',
+      );
+      return (await done.count()) === 4;
+    });
+    await workbench.screenshot('walkthrough done');
+  },
+};
+
 const notebook = {
   'opens a notebook and analyzes it': async (workbench) => {
     await workbench.openFile('messy_notebook.ipynb');
@@ -228,5 +320,7 @@ async function hasPanel({ page }) {
 export const journeys = [
   { name: 'first look', steps: firstLook },
   { name: 'cure', steps: cure },
+  { name: 'values', steps: values },
+  { name: 'walkthrough', steps: walkthrough },
   { name: 'notebook', steps: notebook },
 ];

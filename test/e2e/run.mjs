@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { startHost } from '../host/host.mjs';
+import { pack } from '../package.mjs';
 import { journeys } from './journeys.mjs';
 import { Workbench } from './workbench.mjs';
 
@@ -12,16 +13,18 @@ export async function run(root) {
   assert.ok(fs.existsSync(path.join(root, 'dist', 'webview', 'panel.js')), 'the pages are not built');
   const shots = path.join(root, 'test/e2e/shots');
   fs.rmSync(shots, { recursive: true, force: true });
+  const only = process.env.JOURNEY;
+  const vsix = pack(root);
   let passed = 0;
   let failed = 0;
-  for (const { name, steps } of journeys) {
+  for (const { name, steps } of journeys.filter((j) => !only || j.name === only)) {
     console.log(name);
     // A space and an umlaut: paths are not always what one hopes for.
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gradient döctor '));
     fs.cpSync(path.join(root, 'media/examples'), folder, { recursive: true });
     const host = await startHost({
       folder,
-      extensionDevelopmentPath: root,
+      vsix, // what is published, not the source tree
       viewport: { width: 1500, height: 950 },
     });
     host.page.setDefaultTimeout(20_000);

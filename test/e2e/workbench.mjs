@@ -24,8 +24,8 @@ export class Workbench {
   }
 
   /** Runs a command as the palette offers it. */
-  async palette(text) {
-    await this.quickInput('F1', `>${text}`, text);
+  async palette(text, choice) {
+    await this.quickInput('F1', `>${text}`, text, choice);
   }
 
   async openFile(name) {
@@ -33,7 +33,8 @@ export class Workbench {
     await this.page.locator('.tab.active').filter({ hasText: name }).first().waitFor();
   }
 
-  async quickInput(key, typed, choice) {
+  /** `then` is what is chosen in the list that the choice opens. */
+  async quickInput(key, typed, choice, then) {
     const input = this.page.locator('.quick-input-widget input');
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
     // Whatever takes the focus a moment later closes the box again: as a person, try once more.
@@ -43,6 +44,13 @@ export class Workbench {
       await this.page.keyboard.press(key);
       await input.fill(typed, { timeout: 3000 });
       await row.click({ timeout: 3000 });
+      if (then) {
+        const next = this.page
+          .locator('.quick-input-list .monaco-list-row')
+          .filter({ hasText: then })
+          .first();
+        await next.click({ timeout: 3000 });
+      }
       await input.waitFor({ state: 'hidden', timeout: 3000 });
       return true;
     });
@@ -51,6 +59,16 @@ export class Workbench {
   /** The line of the editor that has this text. */
   line(text) {
     return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
+  }
+
+  /** The texts that decorations draw behind a line, in the order in which they are seen. */
+  async after(line) {
+    return line.evaluate((element) =>
+      [...element.querySelectorAll('span')]
+        .map((span) => globalThis.getComputedStyle(span, '::after').content)
+        .filter((content) => content.startsWith('"'))
+        .map((content) => content.slice(1, -1).replaceAll('\u00a0', ' ')),
+    );
   }
 
   /** Calls until it answers something true; throws what it last answered when the time is up. */
@@ -116,13 +134,28 @@ export class Workbench {
     );
   }
 
+  /** Settings of the folder; returns once they hold, as the window's title shows. */
+  async settings(values) {
+    const title = `settings ${Date.now()}`;
+    this.writeSettings({ ...values, 'window.title': title });
+    await this.until('settings that hold', async () => (await this.page.title()).includes(title));
+  }
+
+  writeSettings(values) {
+    const file = path.join(this.folder, '.vscode', 'settings.json');
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, JSON.stringify(values));
+  }
+
   /** The theme of window and pages; set in the folder, since the user's settings are read at start only. */
-  async theme({ name, window, body }) {
-    const settings = path.join(this.folder, '.vscode', 'settings.json');
-    fs.mkdirSync(path.dirname(settings), { recursive: true });
-    fs.writeFileSync(settings, JSON.stringify({ 'workbench.colorTheme': name }));
+  async theme(theme) {
+    await this.windowTheme(theme);
+    await (await this.panel()).locator(`body.${theme.body}`).waitFor();
+  }
+
+  async windowTheme({ name, window }) {
+    this.writeSettings({ 'workbench.colorTheme': name });
     await this.page.locator(`.monaco-workbench.${window}`).waitFor();
-    await (await this.panel()).locator(`body.${body}`).waitFor();
   }
 
   async screenshot(name) {

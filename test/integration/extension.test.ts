@@ -228,7 +228,8 @@ describe('the extension', () => {
     const text = hovers
       .flatMap((hover) => hover.contents)
       .map((content) => (content as vscode.MarkdownString).value)
-      .join('\n');
+      .join('\n')
+      .replaceAll('\u00a0', '');
     assert.match(text, /Layers 1 to 20, Dense sigmoid.*vanishing/);
     assert.match(text, /theory expects 0\.2\d/);
     assert.match(text, /\| gradient, layer 1 \| .*e-1\d \|/);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { hoverText } from '../../../src/editor/hoverText';
+import { hoverText as markdown } from '../../../src/editor/hoverText';
 import { expectations } from '../../../src/editor/theory';
 import type { ModelReport } from '../../../src/core/report/report';
 import { finding, modelReport, range } from '../webview/reports';
+
+const hoverText = (...args: Parameters<typeof markdown>): string | undefined =>
+  markdown(...args)?.replaceAll('\u00a0', '');
 
 const steps = [1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7];
 const several = (change: Partial<ModelReport> = {}): ModelReport =>
