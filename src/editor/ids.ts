@@ -24,6 +24,7 @@ export const views = {
 } as const;
 
 export const toolName = 'gradient_doctor_analyze';
+export const inlineValueColor = 'gradientDoctor.inlineValueForeground';
 export const panelType = 'gradientDoctor.panel';
 export const diagnosticSource = 'Gradient Doctor';
 export const ruleScheme = 'gradient-doctor-rule';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { documentOf, ownerUri } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import { readConfig } from './config';
-import { settings } from './ids';
+import { inlineValueColor, settings } from './ids';
 import { startGaps, visualWidth } from './inlineLayout';
 import { inlineLines, type InlineLine } from './inlineText';
 
@@ -115,7 +115,8 @@ export class InlineValues implements vscode.Disposable {
 
 /** The editor draws what stands at one place in the order of its types' keys, so the roles are given out in that order. */
 function createPieces(): Pieces {
-  const quiet = new vscode.ThemeColor('descriptionForeground');
+  // In Light Modern the description's colour is that of the code: healthy values would be as loud.
+  const quiet = new vscode.ThemeColor(inlineValueColor);
   const looks: Readonly<Record<keyof Pieces, vscode.DecorationRenderOptions>> = {
     values: { after: { color: quiet, fontStyle: 'normal', fontWeight: 'normal' } },
     sickMark: { after: { color: new vscode.ThemeColor('editorError.foreground') } },

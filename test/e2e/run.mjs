@@ -26,6 +26,8 @@ export async function run(root) {
       folder,
       vsix, // what is published, not the source tree
       viewport: { width: 1500, height: 950 },
+      // Columns are judged in the pictures: the editor's own fonts may not be there.
+      settings: { 'editor.fontFamily': "'DejaVu Sans Mono', monospace", 'editor.fontSize': 12 },
     });
     host.page.setDefaultTimeout(20_000);
     const workbench = new Workbench(host.page, folder, shots);

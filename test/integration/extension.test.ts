@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { configDefaults } from '../../src/editor/config';
-import { commands, settings, toolName, views } from '../../src/editor/ids';
+import { commands, inlineValueColor, settings, toolName, views } from '../../src/editor/ids';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
 
 const workspace = process.env['TEST_WORKSPACE'] ?? '';
@@ -70,6 +70,7 @@ describe('the extension', () => {
       contributes: {
         commands: { command: string }[];
         views: { gradientDoctor: { id: string }[] };
+        colors: { id: string }[];
         languageModelTools: { name: string }[];
         walkthroughs: { steps: { media: { svg: string } }[] }[];
         viewsWelcome: { view: string }[];
@@ -97,6 +98,10 @@ describe('the extension', () => {
     assert.deepEqual(
       contributes.languageModelTools.map(({ name }) => name),
       [toolName],
+    );
+    assert.deepEqual(
+      contributes.colors.map(({ id }) => id),
+      [inlineValueColor],
     );
     const [walkthrough] = contributes.walkthroughs;
     assert.equal(walkthrough?.steps.length, 4);
