@@ -1,5 +1,5 @@
 import { analyze } from '../core/analyze';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import { HumanError } from '../core/humanError';
 import { defaultBudget, defaultSeeds, defaultSteps, measuredSteps } from '../core/probing';
 import type { Fix, Report } from '../core/report/report';

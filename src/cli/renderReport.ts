@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, formatShape, formatShare, plural } from '../core/format';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import type {
   ArchitectureLayer,
   Finding,

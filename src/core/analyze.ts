@@ -4,7 +4,8 @@ import { toArchitecture } from './model/architecture';
 import { effectOf, progressOf } from './fixes/effect';
 import type { FixCandidate } from './fixes/fix';
 import { prescribe } from './fixes/prescribe';
-import { isOffered, verifyAll } from './fixes/verify';
+import { isOffered } from './fixes/trial';
+import { verifyAll } from './fixes/verify';
 import { HumanError } from './humanError';
 import { measure } from './measure';
 import type { Prober, ProbeSettings } from './probing';
@@ -56,6 +57,7 @@ export async function analyze(
   options: AnalyzeOptions,
 ): Promise<Report> {
   const started = performance.now();
+  tools.prober.warm(1, options.settings);
   const read = readSource(source, tools.reader, options.rules);
   const { result } = read;
   const readMs = performance.now() - started;
@@ -122,6 +124,8 @@ async function analyzeModel(
   const { source, result } = read;
   const started = performance.now();
   let report = inspected(spec, read);
+  const reached = new Map</* seed */ number, number>();
+  let latest = report; // with what was measured so far: not every sign of progress brings numbers
   // 1. Measure.
   let measurement: Measurement | null = null;
   if (spec.unprobeable === null) {
@@ -130,9 +134,13 @@ async function analyzeModel(
       measurement = await measure(tools.prober, spec, options.settings, judge, {
         signal: options.signal,
         onProgress: ({ seed, step, lastStep, partial }) => {
-          const { seeds } = options.settings;
-          const share = (seeds.indexOf(seed) + step / Math.max(1, lastStep)) / seeds.length;
-          update(partial ? measured(spec, read, partial, durations(readMs, 0, 0)) : report, 'probe', share);
+          reached.set(seed, step / Math.max(1, lastStep));
+          const share = sum([...reached.values()]) / options.settings.seeds.length;
+          latest = partial ? measured(spec, read, partial, durations(readMs, 0, 0)) : latest;
+          if (options.fixes && step >= 20 && latest.verdict !== 'healthy') {
+            tools.prober.warm(tools.prober.concurrency, options.settings); // there will be fixes to probe
+          }
+          update(latest, 'probe', share);
         },
       });
     } catch (error) {
@@ -191,9 +199,21 @@ async function analyzeModel(
   update(report, 'done', 1);
 }
 
-/** Fixes are compared on the first two seeds: the same numbers as the verdict's, sooner. */
-function settingsForFixes(settings: ProbeSettings): ProbeSettings {
-  return { ...settings, seeds: settings.seeds.slice(0, 2) };
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, x) => total + x, 0);
+}
+
+/** Steps without which no rule says anything else of a fix: its curves are not drawn. */
+const stepsForFixes = new Set([0, 10, 20]);
+
+/** Fixes are compared on the first two seeds: the same numbers as the verdict's, at fewer steps. */
+function settingsForFixes({ seeds, measuredSteps, ...settings }: ProbeSettings): ProbeSettings {
+  const last = measuredSteps.at(-1) ?? 0;
+  return {
+    ...settings,
+    seeds: seeds.slice(0, 2),
+    measuredSteps: measuredSteps.filter((step) => step === last || stepsForFixes.has(step)),
+  };
 }
 
 function inspected(spec: ModelSpec, read: ReadSource): ModelReport {

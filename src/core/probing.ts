@@ -20,6 +20,8 @@ export interface ProbeSettings {
 export interface Prober {
   /** How many probes may run side by side. */
   readonly concurrency: number;
+  /** Gets up to this many processes ready ahead of the first `run`; costs nothing where they are. */
+  warm(processes: number, settings: Pick<ProbeSettings, 'engine' | 'nativePath'>): void;
   run(
     spec: ModelSpec,
     settings: ProbeSettings,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { inspectSource } from '../core/analyze';
 import type { Reader } from '../core/source/reader';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import type { ModelReport, Verdict } from '../core/report/report';
 import { analyzableOf, documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';
 import type { AnalysisStore } from './analysisStore';

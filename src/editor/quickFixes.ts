@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatShare } from '../core/format';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import type { Fix, ModelReport } from '../core/report/report';
 import type { Range } from '../core/text/range';
 import { documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';

@@ -1,5 +1,5 @@
 import { formatNumber, formatShare } from '../core/format';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import type { Fix, ModelReport, Report } from '../core/report/report';
 import type { Range } from '../core/text/range';
 import { inlineLines } from './inlineText';

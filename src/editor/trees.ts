@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatNumber, formatShare } from '../core/format';
-import { isOffered } from '../core/fixes/verify';
+import { isOffered } from '../core/fixes/trial';
 import type { ModelReport, Severity, Verdict } from '../core/report/report';
 import type { Range } from '../core/text/range';
 import type { Analysis, AnalysisStore } from './analysisStore';

@@ -1,7 +1,7 @@
 import type { ProbeMethods, ProbeProgress } from '../shared/probeProtocol';
 import { serveRpc } from '../shared/rpc';
 import { listEngines } from './engine/loadEngine';
-import { runProbe } from './runProbe';
+import { fitsEasily, prepare, runProbe } from './runProbe';
 
 /** The child process: answers the host over the IPC channel and ends with it. Standard output is for logs only. */
 function serve(): void {
@@ -17,6 +17,8 @@ function serve(): void {
     },
     {
       run: (context, request) => runProbe(request, context),
+      fitsEasily: (_context, request) => fitsEasily(request),
+      prepare: (_context, engine, nativePath) => prepare(engine, nativePath),
       engines: () => listEngines(),
     },
   );

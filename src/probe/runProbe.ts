@@ -5,7 +5,7 @@ import { HumanError } from '../core/humanError';
 import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
 import { measureSpeed } from './budget/calibrate';
-import { fitBudget, type Fitted } from './budget/fitBudget';
+import { fitBudget, fitsEasily as modelFitsEasily, type Fitted } from './budget/fitBudget';
 import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
 import { inputShapes } from './data/shapes';
@@ -52,6 +52,22 @@ class TooSlow extends Error {
   }
 }
 
+function batchSizeOf({ batchSize, spec }: ProbeRequest): number {
+  return batchSize ?? Math.min(largestBatch, Math.max(usualBatch, spec.data.batchSize ?? usualBatch));
+}
+
+/** Whether the request is so small that its seeds may be measured in processes side by side, each with all of the budget. */
+export function fitsEasily(request: ProbeRequest): boolean {
+  const { spec, measuredSteps, seeds, budget } = request;
+  const steps = (measuredSteps.at(-1) ?? 0) + 1;
+  return modelFitsEasily(spec, { batchSize: batchSizeOf(request), steps, seeds: seeds.length, budget });
+}
+
+/** Loads the engine and learns how fast it is, so that the first request need not wait for it. */
+export async function prepare(wanted: ProbeRequest['engine'], nativePath: string | null): Promise<void> {
+  measureSpeed((await chooseEngine(wanted, nativePath)).engine);
+}
+
 /** Trains the model for a few steps and measures every layer: one Measurement over all seeds. */
 export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promise<Measurement> {
   const start = performance.now();
@@ -59,9 +75,7 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
     throw new HumanError(request.spec.unprobeable.text);
   }
   const { engine, notes } = await chooseEngine(request.engine, request.nativePath);
-  const batchSize =
-    request.batchSize ??
-    Math.min(largestBatch, Math.max(usualBatch, request.spec.data.batchSize ?? usualBatch));
+  const batchSize = batchSizeOf(request);
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HumanError('The batch size must be a whole number of at least 1.');
   }

@@ -6,6 +6,10 @@ import type { EngineName } from '../core/report/report';
 export interface ProbeMethods {
   /** Trains the model for the last of `measuredSteps` updates per seed and measures on the way. Streams a ProbeProgress a measured step. */
   run(request: ProbeRequest): Measurement;
+  /** Whether the request stays far below its budget on any machine: then its seeds may be shared out. */
+  fitsEasily(request: ProbeRequest): boolean;
+  /** Loads and times the engine that a request will use. */
+  prepare(engine: ProbeRequest['engine'], nativePath: string | null): void;
   /** Which engines can be loaded here, and why not the others. */
   engines(): readonly {
     readonly name: EngineName;

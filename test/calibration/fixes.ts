@@ -1,7 +1,7 @@
 // npm run calibrate -- --fixes [--size N]
 // Offers fixes to nets that are known to be sick, and compares what is offered with what really cured them when it was trained.
 import { analyze, type AnalyzeTools } from '../../src/core/analyze';
-import { isOffered } from '../../src/core/fixes/verify';
+import { isOffered } from '../../src/core/fixes/trial';
 import { defaultBudget, measuredSteps } from '../../src/core/probing';
 import type { Fix } from '../../src/core/report/report';
 import { SourceText } from '../../src/core/text/sourceText';

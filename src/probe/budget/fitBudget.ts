@@ -53,8 +53,7 @@ export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
   let fitted = spec;
   let batch = batchSize;
   // A model that fits easily stays as it is whatever else the machine does: the same text gives the same report.
-  const usualMs = stepCost(estimateCost(spec), batchSize, usualSpeed).timeMs * steps * seeds;
-  const speed = usualMs <= easyShare * budget.timeMs ? usualSpeed : (request.speed ?? usualSpeed);
+  const speed = fitsEasily(spec, request) ? usualSpeed : (request.speed ?? usualSpeed);
   const over = (count: number, of = fitted) => {
     const { timeMs, bytes } = stepCost(estimateCost(of), batch, speed);
     return Math.max((timeMs * count) / budget.timeMs, bytes / budget.memoryBytes);
@@ -89,6 +88,15 @@ export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
     batchSize: batch,
     notes: [...vocabulary, ...(batch < batchSize ? [batchNote] : []), ...size],
   };
+}
+
+/** Whether all steps of all seeds take a small part of the budget at the usual speed. */
+export function fitsEasily(
+  spec: ModelSpec,
+  { batchSize, steps, seeds, budget }: Omit<BudgetRequest, 'fixedData'>,
+): boolean {
+  const { timeMs, bytes } = stepCost(estimateCost(spec), batchSize, usualSpeed);
+  return timeMs * steps * seeds <= easyShare * budget.timeMs && bytes <= easyShare * budget.memoryBytes;
 }
 
 function shrinkVocabulary(spec: ModelSpec): { spec: ModelSpec; note: Note[] } {

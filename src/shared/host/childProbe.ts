@@ -57,6 +57,19 @@ export class ChildProbe {
     }
   }
 
+  async fitsEasily(request: ProbeRequest): Promise<boolean> {
+    const timeoutMs = this.options.graceMs ?? 20_000;
+    return this.guarded((rpc) => rpc.call('fitsEasily', [request], { timeoutMs }));
+  }
+
+  /** Starts the process and its engine; what goes wrong is told by the first request. */
+  async prepare(engine: ProbeRequest['engine'], nativePath: string | null): Promise<void> {
+    const timeoutMs = this.options.graceMs ?? 20_000;
+    await this.guarded((rpc) => rpc.call('prepare', [engine, nativePath], { timeoutMs })).catch(
+      () => undefined,
+    );
+  }
+
   async engines(): Promise<ReturnType<ProbeMethods['engines']>> {
     return this.guarded((rpc) => rpc.call('engines', [], { timeoutMs: this.options.graceMs ?? 20_000 }));
   }

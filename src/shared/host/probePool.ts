@@ -37,6 +37,18 @@ export class ProbePool {
     return this.schedule((probe) => probe.run(request, options), options.signal);
   }
 
+  fitsEasily(request: ProbeRequest, signal?: AbortSignal): Promise<boolean> {
+    return this.schedule((probe) => probe.fitsEasily(request), signal);
+  }
+
+  /** Gets processes ready that are not started yet, until this many are. */
+  warm(processes: number, engine: ProbeRequest['engine'], nativePath: string | null): void {
+    const missing = processes - this.probes.filter((probe) => probe.started).length;
+    for (const probe of this.free.filter(({ started }) => !started).slice(0, Math.max(0, missing))) {
+      void probe.prepare(engine, nativePath);
+    }
+  }
+
   engines(): Promise<ReturnType<ProbeMethods['engines']>> {
     return this.schedule((probe) => probe.engines());
   }

@@ -1,4 +1,6 @@
-import type { Prober } from '../../core/probing';
+import type { Measurement } from '../../core/model/measurement';
+import type { Prober, ProbeProgressUpdate } from '../../core/probing';
+import type { ProbeRequest } from '../probeProtocol';
 import { ProbePool, type ProbePoolOptions } from './probePool';
 
 export interface DisposableProber extends Prober {
@@ -10,8 +12,53 @@ export function createProber(options: ProbePoolOptions): DisposableProber {
   const pool = new ProbePool(options);
   return {
     concurrency: pool.size,
+    warm: (processes, { engine, nativePath }) => pool.warm(processes, engine, nativePath ?? null),
     run: (spec, settings, { signal, onProgress }) =>
-      pool.run({ spec, ...settings }, { signal, ...(onProgress ? { onProgress } : {}) }),
+      measureSeeds(pool, { spec, ...settings }, signal, onProgress ?? (() => undefined)),
     dispose: () => pool.dispose(),
   };
+}
+
+/** The seeds of a small model side by side, those of a large one in one process, which knows how much of the budget is left. */
+async function measureSeeds(
+  pool: ProbePool,
+  request: ProbeRequest,
+  signal: AbortSignal,
+  onProgress: (progress: ProbeProgressUpdate) => void,
+): Promise<Measurement> {
+  const { seeds } = request;
+  if (seeds.length === 1 || pool.size === 1 || !(await pool.fitsEasily(request, signal))) {
+    return pool.run(request, { signal, onProgress });
+  }
+  const abort = new AbortController();
+  const all = AbortSignal.any([signal, abort.signal]);
+  const count = Math.min(pool.size, seeds.length);
+  const shares = Array.from({ length: count }, (_, share) => seeds.filter((_seed, i) => i % count === share));
+  try {
+    const parts = await Promise.all(
+      shares.map((share, i) =>
+        pool.run(
+          { ...request, seeds: share },
+          {
+            signal: all,
+            // the picture that grows is the first seed's
+            onProgress: i === 0 ? onProgress : (progress) => onProgress({ ...progress, partial: null }),
+          },
+        ),
+      ),
+    );
+    const first = parts[0] as Measurement;
+    const last = first.measuredSteps.at(-1);
+    // seeds that a stalled machine cut off say nothing beside whole ones
+    const whole = parts.filter(({ measuredSteps }) => measuredSteps.at(-1) === last);
+    const cut = parts.find((part) => !whole.includes(part));
+    const known = whole.flatMap((part) => part.seeds);
+    return {
+      ...first,
+      scaledDown: cut?.scaledDown ?? first.scaledDown,
+      seeds: seeds.flatMap((seed) => known.filter((measured) => measured.seed === seed)),
+    };
+  } finally {
+    abort.abort(); // where one failed the others are not wanted any more
+  }
 }

@@ -1,0 +1,141 @@
+import type { Measurement } from '../model/measurement';
+import type { ModelSpec } from '../model/spec';
+import type { Fix, FixEffect, FixStatus } from '../report/report';
+import type { Prober, ProbeSettings } from '../probing';
+import { diagnose, inspect } from '../rules/diagnose';
+import type { RuleSettings } from '../rules/suppression';
+import type { Reader, ReadResult } from '../source/reader';
+import type { SourceText } from '../text/sourceText';
+import { effectOf, judge, progressOf, type Judgement, type Outcome } from './effect';
+import type { FixCandidate } from './fix';
+import { unifiedDiff } from './unifiedDiff';
+
+export interface VerifyContext {
+  readonly source: SourceText;
+  readonly reader: Reader;
+  readonly prober: Prober;
+  readonly settings: ProbeSettings;
+  readonly rules: RuleSettings;
+  readonly spec: ModelSpec;
+  /** The other models of the file: a fix that changes them too has to say so. */
+  readonly others: readonly ModelSpec[];
+  readonly before: Outcome;
+  readonly signal: AbortSignal;
+  /** When verification has to end, as `performance.now()` tells it; the rest is listed as not verified. */
+  readonly deadline: number;
+}
+
+/** A candidate after its first probe. */
+export interface Trial {
+  /** With what is known so far. */
+  readonly fix: Fix;
+  /** Measures the other seeds too; null where the first one says enough. */
+  readonly confirm: (() => Promise<Fix>) | null;
+}
+
+const nothing: FixEffect = {
+  verdict: 'unknown',
+  explainedLoss: null,
+  dynamicRange: null,
+  loss: null,
+  findings: [],
+};
+
+/** Applies the edit to a copy of the text, reads and probes the copy with the first seed and the same data, and compares. */
+export async function tryOut(context: VerifyContext, candidate: FixCandidate): Promise<Trial> {
+  const { source, reader, spec, before } = context;
+  const edited = source.apply(candidate.edits);
+  const result = reader.read(edited);
+  const changed = modelAfter(spec, result);
+  const diagnosing = { source: edited, refused: result.refused, rules: context.rules };
+  const elsewhere = changedElsewhere(context.others, result, spec.id);
+  const fix = ({ status, reason }: Judgement, after: FixEffect): Fix => ({
+    id: candidate.id,
+    title: candidate.title,
+    edits: candidate.edits,
+    diff: unifiedDiff(source, edited),
+    verified: { status, reason: reason + elsewhere, before: before.effect, after },
+  });
+  const settled = (judgement: Judgement, after: FixEffect): Trial => ({
+    fix: fix(judgement, after),
+    confirm: null,
+  });
+  if (!changed) {
+    return settled({ status: 'not-verified', reason: 'the edited text builds no such model' }, nothing);
+  }
+  if (candidate.syntactic) {
+    const diagnosis = inspect(changed, diagnosing);
+    const refused = diagnosis.findings.filter((finding) => finding.id === 'GD401').length;
+    const status: FixStatus =
+      refused < before.effect.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
+    return settled({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
+  }
+  const compare = (measurement: Measurement): Fix => {
+    const after = effectOf(changed, diagnose(changed, diagnosing, measurement), measurement);
+    const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
+    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
+  };
+  const probe = async (seeds: readonly number[], known: Measurement | null): Promise<Probed> => {
+    if (performance.now() > context.deadline) {
+      return { fix: unverified('the time for verifying fixes was used up'), measurement: null };
+    }
+    try {
+      const made = await context.prober.run(
+        changed,
+        { ...context.settings, seeds },
+        { signal: context.signal },
+      );
+      const measurement = known ? { ...known, seeds: [...known.seeds, ...made.seeds] } : made;
+      return { fix: compare(measurement), measurement };
+    } catch (error) {
+      if (context.signal.aborted) {
+        throw error;
+      }
+      return { fix: unverified(firstLine(error)), measurement: null };
+    }
+  };
+  const unverified = (reason: string): Fix => fix({ status: 'not-verified', reason }, nothing);
+  // One seed is enough to see that nothing helps; what seems to help has to help with the others too.
+  const [firstSeed = 1, ...otherSeeds] = context.settings.seeds;
+  const first = await probe([firstSeed], null);
+  const promising = otherSeeds.length > 0 && isOffered(first.fix);
+  return {
+    fix: first.fix,
+    confirm: promising ? async () => (await probe(otherSeeds, first.measurement)).fix : null,
+  };
+}
+
+interface Probed {
+  readonly fix: Fix;
+  readonly measurement: Measurement | null;
+}
+
+/** Whether a fix may be offered for applying. */
+export function isOffered(fix: Fix): boolean {
+  return fix.verified.status === 'works' || fix.verified.status === 'helps';
+}
+
+/** Models share layers, builders and optimizers: which of the others the edit changes too, in words. */
+function changedElsewhere(others: readonly ModelSpec[], { models }: ReadResult, own: string): string {
+  const meaning = ({ layers, compile }: ModelSpec): string =>
+    JSON.stringify([
+      layers.map(({ className, config }) => [className, config]),
+      compile && [compile.loss, compile.optimizer.className, compile.optimizer.config],
+    ]);
+  const after = new Map(models.map((model) => [model.id, model]));
+  const changed = others.filter((other) => {
+    const now = after.get(other.id);
+    return other.id !== own && (!now || meaning(now) !== meaning(other));
+  });
+  return changed.length === 0 ? '' : `; it changes ${changed.map((model) => model.id).join(', ')} too`;
+}
+
+/** What went wrong, without a stack. */
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0] ?? '';
+}
+
+/** The same model in the edited text: by id, which edits do not change. */
+function modelAfter(spec: ModelSpec, result: ReadResult): ModelSpec | undefined {
+  return result.models.find((model) => model.id === spec.id);
+}
