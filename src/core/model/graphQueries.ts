@@ -99,11 +99,15 @@ export function isSerialized(value: unknown): value is SerializedObject {
 export class GraphIndex {
   readonly layers: ReadonlyMap</* layer id */ string, LayerSpec>;
   private readonly producers = new Map</* tensor */ number, CallSpec>();
+  private readonly calls = new Map</* layer id */ string, CallSpec[]>();
   private readonly consumers = new Map</* tensor */ number, CallSpec[]>();
 
   constructor(readonly spec: ModelSpec) {
     this.layers = new Map(spec.layers.map((layer) => [layer.id, layer]));
     for (const call of spec.calls) {
+      const own = this.calls.get(call.layer) ?? [];
+      own.push(call);
+      this.calls.set(call.layer, own);
       for (const tensor of call.outputs) {
         this.producers.set(tensor, call);
       }
@@ -129,7 +133,7 @@ export class GraphIndex {
   }
 
   callsOf(layer: LayerSpec): readonly CallSpec[] {
-    return this.spec.calls.filter((call) => call.layer === layer.id);
+    return this.calls.get(layer.id) ?? [];
   }
 
   /**

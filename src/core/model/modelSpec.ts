@@ -14,8 +14,10 @@ import type {
   DataSpec,
   LayerSpec,
   ModelSpec,
+  PretrainedSpec,
   TensorId,
   TensorSpec,
+  UsageSpec,
   WeightSpec,
 } from './spec';
 import type { Shape } from '../report/report';
@@ -30,7 +32,24 @@ export interface SpecExtras {
   readonly unknowns?: readonly Note[];
   readonly unprobeable?: Note | null;
   readonly names?: SourceNames;
+  readonly usage?: UsageSpec;
+  readonly pretrained?: readonly PretrainedObjects[];
+  /** Flags of objects when training starts; those that are not in it keep the flag that they have. */
+  readonly trainable?: ReadonlyMap<GraphObject, boolean>;
 }
+
+/** A pretrained part before its layers have ids. */
+export type PretrainedObjects = Omit<PretrainedSpec, 'layers'> & {
+  readonly objects: ReadonlySet<GraphObject>;
+};
+
+export const noUsage: UsageSpec = {
+  trained: false,
+  uncompiledFit: null,
+  lateTrainable: null,
+  preprocessesInput: false,
+  changesRate: false,
+};
 
 export const unknownData: DataSpec = {
   name: null,
@@ -44,7 +63,7 @@ export const unknownData: DataSpec = {
 /** Flattens a model into leaves, containers and calls; null while it has no graph (a Sequential whose input shape is not known, a model never called). */
 export function toModelSpec(model: ModelObject | CompositeObject, extras: SpecExtras): ModelSpec | null {
   const graph = graphOf(model);
-  return graph ? new Flattening(model, graph).spec(extras) : null;
+  return graph ? new Flattening(model, graph, extras.trainable ?? new Map()).spec(extras) : null;
 }
 
 /** From input tensors to outputs; a subclassed model's is that of its first call. */
@@ -75,7 +94,17 @@ class Flattening {
   constructor(
     private readonly model: ModelObject | CompositeObject,
     private readonly graph: Subgraph,
+    private readonly flags: ReadonlyMap<GraphObject, boolean>,
   ) {}
+
+  #trainable(object: GraphObject): boolean {
+    return this.flags.get(object) ?? object.trainable;
+  }
+
+  #pretrained({ objects, ...part }: PretrainedObjects, present: ReadonlySet<string>): PretrainedSpec {
+    const ids = [...objects].map((object) => this.#ids.get(object)).filter((id) => id !== undefined);
+    return { ...part, layers: ids.filter((id) => present.has(id)) };
+  }
 
   spec(extras: SpecExtras): ModelSpec {
     const starts = inputObjects(this.model, this.graph);
@@ -116,6 +145,10 @@ class Flattening {
       outputs: outputs.map((tensor, index) => ({ name: this.#outputName(index), tensor })),
       compile: extras.compile ?? null,
       data: extras.data ?? unknownData,
+      pretrained: (extras.pretrained ?? [])
+        .map((part) => this.#pretrained(part, new Set(layers.map(({ id }) => id))))
+        .filter((part) => part.layers.length > 0),
+      usage: extras.usage ?? noUsage,
       assumptions: extras.assumptions ?? [],
       unknowns: extras.unknowns ?? [],
       unprobeable: extras.unprobeable ?? opaqueNote(layers),
@@ -199,13 +232,13 @@ class Flattening {
 
   #layerSpec({ object }: Placed): LayerSpec {
     const node = this.#called.get(object) ?? object.nodes[0];
-    const trainable = object.trainable && this.model.trainable;
+    const trainable = this.#trainable(object) && this.#trainable(this.model);
     return {
       id: this.#ids.get(object) ?? object.name,
       name: object.name,
       className: object.className,
       kind: object.kind === 'operation' || object.kind === 'opaque' ? object.kind : 'layer',
-      config: configOf(object),
+      config: configOf(object, this.#trainable(object)),
       weights: weightsOf(object).map((weight) => ({ ...weight, trainable: weight.trainable && trainable })),
       trainable,
       outputShape: outputShape(node),
@@ -222,8 +255,8 @@ class Flattening {
         object.kind === 'model' || (object.kind === 'composite' && object.role === 'model')
           ? 'model'
           : 'layer',
-      config: configOf(object),
-      trainable: object.trainable && this.model.trainable,
+      config: configOf(object, this.#trainable(object)),
+      trainable: this.#trainable(object) && this.#trainable(this.model),
       outputShape:
         object.kind === 'model' && object.graph
           ? shapes(object.graph.outputs, false)
@@ -253,11 +286,11 @@ function inputObjects(model: ModelObject | CompositeObject, graph: Subgraph): re
     .filter((object) => object !== undefined);
 }
 
-function configOf(object: GraphObject): Config {
+function configOf(object: GraphObject, trainable: boolean): Config {
   if (object.kind === 'model') {
     return { name: object.name };
   }
-  const { config, trainable } = object;
+  const { config } = object;
   // The flag may have been set after the layer was made.
   return 'trainable' in config && config.trainable !== trainable ? { ...config, trainable } : config;
 }

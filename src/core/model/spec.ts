@@ -31,6 +31,9 @@ export interface ModelSpec {
   readonly outputs: readonly OutputSpec[];
   readonly compile: CompileSpec | null;
   readonly data: DataSpec;
+  /** Parts that start from weights learned before, in the order in which they are built. */
+  readonly pretrained: readonly PretrainedSpec[];
+  readonly usage: UsageSpec;
   readonly assumptions: readonly Note[];
   /** What could not be read. */
   readonly unknowns: readonly Note[];
@@ -74,7 +77,7 @@ export interface LayerSpec {
   readonly config: Config;
   /** In Keras' order of `layer.weights`, layers inside wrappers included. */
   readonly weights: readonly WeightSpec[];
-  /** The layer's own flag and that of every container around it, at the time of compile. */
+  /** The layer's own flag and that of every container around it: when training starts after the last compile, else at that compile. */
   readonly trainable: boolean;
   /** Of the first call. */
   readonly outputShape: Shape | readonly Shape[];
@@ -165,6 +168,45 @@ export interface OptimizerSpec {
   readonly form: 'object' | 'string' | 'default';
 }
 
+/** A model of keras.applications whose weights are loaded when the program runs; the source does not hold them. */
+export interface PretrainedSpec {
+  /** Keras' builder: 'MobileNetV2'. */
+  readonly application: string;
+  /** 'imagenet', or the path of a file. */
+  readonly weights: string;
+  readonly includeTop: boolean;
+  /** Whether the family scales its input inside: `include_preprocessing`. */
+  readonly scalesInside: boolean;
+  /** LayerSpec.ids, as far as this model uses them. */
+  readonly layers: readonly string[];
+  /** It is called with `training=False`. */
+  readonly inferenceMode: boolean;
+  /** All of its kernels were frozen at an earlier compile of this model. */
+  readonly frozenBefore: boolean;
+  readonly site: CallSite | null;
+}
+
+/** What the program does with the model beside building it. */
+export interface UsageSpec {
+  /** `fit` or the like is called after the last compile. */
+  readonly trained: boolean;
+  /** A `fit` that no `compile` precedes; null where there is none, or where the program cannot be followed that far. */
+  readonly uncompiledFit: Range | null;
+  /** `trainable` set after the last compile and before a `fit`. */
+  readonly lateTrainable: LateTrainable | null;
+  /** The program names `preprocess_input` somewhere. */
+  readonly preprocessesInput: boolean;
+  /** The program changes the rate while it trains: a scheduler, a callback, an assignment. */
+  readonly changesRate: boolean;
+}
+
+export interface LateTrainable {
+  /** Where the flag is set, else the `fit`. */
+  readonly range: Range;
+  /** Whether the model was trained between compile and change, so that its training step is built. */
+  readonly afterFit: boolean;
+}
+
 /** What the code says about the data that the model is trained on. */
 export interface DataSpec {
   /** Known by name ('mnist'), else null. */
@@ -197,6 +239,10 @@ export interface TargetData {
   readonly kind: 'classes' | 'one-hot' | 'binary' | 'real' | 'unknown';
   /** Number of classes, where known. */
   readonly classes: number | null;
+  /** With the axis of the samples; null where not even the number of axes is known. */
+  readonly shape: Shape | null;
+  /** Whole numbers by their type. */
+  readonly integer: boolean;
   readonly min: number | null;
   readonly max: number | null;
   readonly range: Range | null;

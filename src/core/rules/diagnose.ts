@@ -6,6 +6,7 @@ import type { SourceText } from '../text/sourceText';
 import { GradientProfile } from './gradientProfile';
 import { locate } from './locate';
 import { learns, noProgress, noProgressRule } from './noProgress';
+import { judgedOutside, withoutPretrained } from './pretrainedBase';
 import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
 import { isIgnored, settingOf, type RuleSettings } from './suppression';
@@ -44,7 +45,7 @@ export function inspect(spec: ModelSpec, context: DiagnoseContext): Diagnosis {
 export function diagnose(spec: ModelSpec, context: DiagnoseContext, measurement: Measurement): Diagnosis {
   const evidence = measurement.seeds.map((seed): MeasuredEvidence => ({
     spec,
-    seed,
+    seed: withoutPretrained(seed, spec),
     measuredSteps: measurement.measuredSteps,
     profile: new GradientProfile(spec, seed, measurement.measuredSteps),
     realData: measurement.data.kind === 'file',
@@ -84,14 +85,24 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
   const raised = measuredRules.flatMap((rule) =>
     combine(
       rule,
-      evidence.map((e) => rule.check(e).map((finding) => overruled(finding, e))),
+      evidence.map((e) => worth(rule.check(e), e).map((finding) => overruled(finding, e))),
     ),
   );
   const progress = evidence.map((e) => {
-    const sign = measuredRules.some((rule) => rule.check(e).some((finding) => finding.level !== 'note'));
-    return [noProgress(e, sign)].filter((finding) => finding !== null);
+    const sign = measuredRules.some((rule) =>
+      worth(rule.check(e), e).some((finding) => finding.level !== 'note'),
+    );
+    return worth(
+      [noProgress(e, sign)].filter((finding) => finding !== null),
+      e,
+    );
   });
   return [...raised, ...combine(noProgressRule, progress)];
+}
+
+/** What is left of findings where a part of the model was probed without its real weights. */
+function worth(findings: readonly RuleFinding[], { spec }: MeasuredEvidence): readonly RuleFinding[] {
+  return findings.map((finding) => judgedOutside(finding, spec)).filter((finding) => finding !== null);
 }
 
 /** A net that learns is never failing, at most worth a warning; numbers that overflow stay what they are. */

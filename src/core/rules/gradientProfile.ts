@@ -1,6 +1,7 @@
 import { hiddenLevels } from '../model/graphQueries';
 import type { SeedMeasurement } from '../model/measurement';
 import type { LayerSpec, ModelSpec } from '../model/spec';
+import { pretrainedLayers } from './pretrainedBase';
 
 /**
  * How the per-sample gradient norm d runs through the hidden kernel layers at one measured step.
@@ -26,12 +27,15 @@ export interface ProfileLevel {
 
 /** The profile over all measured steps, and what the graph says of it. */
 export class GradientProfile {
-  /** Hidden kernel layers, input first: all but those that no other kernel layer follows. */
+  /** Hidden kernel layers, input first: all but those that no other kernel layer follows, and those of a pretrained part. */
   readonly hidden: readonly LayerSpec[];
   readonly steps: readonly ProfileAtStep[];
 
   constructor(spec: ModelSpec, seed: SeedMeasurement, measuredSteps: readonly number[]) {
-    const byDepth = hiddenLevels(spec);
+    const pretrained = pretrainedLayers(spec);
+    const byDepth = hiddenLevels(spec)
+      .map((layers) => layers.filter((layer) => !pretrained.has(layer.id)))
+      .filter((layers) => layers.length > 0);
     this.hidden = byDepth.flat();
     const measured = new Map(seed.layers.map((layer) => [layer.id, layer]));
     this.steps = measuredSteps.map((step, i) => {

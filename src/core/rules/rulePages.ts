@@ -1,3 +1,9 @@
+import { outputPages } from './pages/outputPages';
+import { pretrainedPages } from './pages/pretrainedPages';
+import { signPages } from './pages/signPages';
+import { stackPages } from './pages/stackPages';
+import { trainingPages } from './pages/trainingPages';
+
 /** What a person wants to know of a rule; opened from the finding's code and printed by `gradient-doctor explain ID`. */
 export interface RulePage {
   readonly id: string;
@@ -11,7 +17,7 @@ export interface RulePage {
   readonly source: string;
 }
 
-export const rulePages: readonly RulePage[] = [
+const firstPages: readonly RulePage[] = [
   {
     id: 'GD101',
     name: 'vanishing-gradient',
@@ -241,6 +247,16 @@ export const rulePages: readonly RulePage[] = [
     source: 'Keras 3.15.',
   },
 ];
+
+/** In the order of their ids. */
+export const rulePages: readonly RulePage[] = [
+  ...firstPages,
+  ...signPages,
+  ...stackPages,
+  ...outputPages,
+  ...trainingPages,
+  ...pretrainedPages,
+].sort((a, b) => a.id.localeCompare(b.id));
 
 export function findRulePage(id: string): RulePage | undefined {
   return rulePages.find((page) => page.id === id.toUpperCase() || page.name === id.toLowerCase());

@@ -8,7 +8,7 @@ import type { ReadOptions } from '../reader';
 import { Scope } from './scope';
 import { SiblingModules } from './siblings';
 import { statements } from './statements';
-import type { Program, SyntaxNode } from './syntax';
+import { type Program, type SyntaxNode, field } from './syntax';
 import {
   type InstanceValue,
   type ModuleValue,
@@ -41,6 +41,8 @@ export interface Host {
   left(name: string, value: Value | undefined): void;
   /** Something that nobody knows is called: undefined where nothing can be said of the result either. */
   foreignCall(callee: Value, args: Arguments): Value | undefined;
+  /** Whether a value is a model: a name must not go on meaning the model before when a new one fails to be read. */
+  isModel(value: Value): boolean;
   /** Something was decided that the source alone does not decide. */
   assume(id: string, text: string, place: Place | null): void;
 }
@@ -107,6 +109,19 @@ export class Interpreter {
         this.execute(statement, scope);
       } catch (error) {
         this.recordFailure(error, statement);
+        this.forgetModel(statement, scope);
+      }
+    }
+  }
+
+  /** `model = …` that fails: what is compiled and trained from here on is not the model before. */
+  private forgetModel(statement: SyntaxNode, scope: Scope): void {
+    for (const assignment of statement.children) {
+      const target = assignment.type === 'assignment' ? field(assignment, 'left') : undefined;
+      const name = target?.type === 'identifier' ? this.program.text(target) : undefined;
+      const value = name === undefined ? undefined : scope.get(name);
+      if (name !== undefined && value && this.host.isModel(value)) {
+        scope.set(name, unknown('a statement that fails', statement));
       }
     }
   }

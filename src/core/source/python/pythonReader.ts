@@ -75,6 +75,7 @@ function readProgram(
   const vm = new Interpreter(program, host, resolve);
   const session = new KerasSession(vm, readShapeHints(source), wishes);
   host.session = session;
+  session.code = source.cells.map((cell) => cell.text).join('\n');
   session.keras1 = source.cells.some((cell) => kerasOneSpelling.test(cell.text));
   if (order) {
     const [above, below] = order.contradiction;

@@ -17,7 +17,17 @@ function roundTrip(spec: ModelSpec): ModelSpec {
 }
 
 /** What a saved model does not say: places, notes, data and how the optimizer was written. */
-const unsaved = new Set(['site', 'range', 'data', 'assumptions', 'unknowns', 'names', 'form']);
+const unsaved = new Set([
+  'site',
+  'range',
+  'data',
+  'assumptions',
+  'unknowns',
+  'names',
+  'form',
+  'usage',
+  'pretrained',
+]);
 
 function saved(spec: ModelSpec): unknown {
   const text = JSON.stringify(spec, (key, value: unknown) => (unsaved.has(key) ? undefined : value));

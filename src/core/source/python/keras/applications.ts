@@ -71,6 +71,15 @@ function build(name: string, application: Application, args: Arguments, session:
     const value = new ModelValue(model, session, session.track(model, args.node));
     session.values.set(model, value);
     if (weights?.kind !== 'none') {
+      session.pretrained.push({
+        object: model,
+        objects: new Set(model.layers.filter((layer) => !inner || layer.site === inner)),
+        application: name,
+        weights: stringOf(weights) ?? 'imagenet',
+        includeTop,
+        scalesInside: application.arguments.includes('include_preprocessing') && given.preprocessing,
+        site,
+      });
       session.assume(
         'pretrained-weights',
         `${name} is read with fresh weights: those of ${weights?.kind === 'str' ? weights.value : 'imagenet'} are not loaded.`,

@@ -393,7 +393,9 @@ export function callModel(model: ModelValue, args: Arguments, vm: Interpreter): 
       const outputs = object.graph.outputs.map(({ shape, dtype }) => new ArrayValue(shape, { dtype }));
       return outputs.length === 1 && outputs[0] ? outputs[0] : { kind: 'list', items: outputs };
     }
-    const node = session.graph.call(object, { inputs: tensors });
+    const training = args.keyword('training');
+    const flags = training?.kind === 'bool' ? { training: training.value } : {};
+    const node = session.graph.call(object, { inputs: tensors }, flags);
     return wrap(node.outputs, node.multiple, eager !== null, session);
   } catch (error) {
     throw asPythonError(error);

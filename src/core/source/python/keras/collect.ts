@@ -12,6 +12,8 @@ import { buildWithPlaceholder } from './placeholderBuild';
 import type { Refusal } from './session';
 import type { KerasSession } from './session';
 import type { TrackedModel } from './trackedModel';
+import { flagsInTraining, objectsIn } from './trainableFlags';
+import { pretrainedParts, usageOf } from './usage';
 
 export interface CollectedModels {
   readonly models: readonly ModelSpec[];
@@ -63,11 +65,15 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
       (tensor) => tensor.producer?.callee.name ?? 'output',
     );
     const compile = readCompile(tracked, outputNames ?? [], session);
+    const trainable = flagsInTraining(tracked);
     return toModelSpec(object, {
       id: '',
       range: rangeOf(tracked, session),
       compile,
       data: readData(tracked, session),
+      usage: usageOf(tracked, session),
+      pretrained: pretrainedParts(tracked, session),
+      ...(trainable ? { trainable } : {}),
       assumptions: [
         ...session.notes.filter((note) => concerns(note, tracked, session)),
         ...gaps,
@@ -101,19 +107,6 @@ const nowhere: Range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 
 
 function rangeOf(tracked: TrackedModel, session: KerasSession): Range {
   return tracked.place ? session.range(tracked.place) : nowhere;
-}
-
-/** A model with all that it holds, at any depth. */
-export function objectsIn(object: GraphObject): GraphObject[] {
-  const found = new Set<GraphObject>();
-  const visit = (each: GraphObject): void => {
-    if (!found.has(each)) {
-      found.add(each);
-      each.children.forEach(visit);
-    }
-  };
-  visit(object);
-  return [...found];
 }
 
 /** From the variable of the module, the function that builds it, or the variable in that function. */

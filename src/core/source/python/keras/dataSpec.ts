@@ -72,6 +72,8 @@ function targetData(array: ArrayValue, session: KerasSession): TargetData {
   return {
     kind,
     classes,
+    shape: array.shape,
+    integer: array.dtype.includes('int') || array.dtype === 'bool',
     min: distribution.min,
     max: distribution.max,
     range: rangeOf(place, session),

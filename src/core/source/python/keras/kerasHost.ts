@@ -113,11 +113,33 @@ export class KerasHost implements Host {
   }
 
   foreignCall(callee: Value, args: Arguments): Value | undefined {
+    for (const value of args.values()) {
+      modelsIn(value).forEach((tracked) => (tracked.escaped = true));
+    }
     return foreignLayer(callee, args, this.session);
+  }
+
+  isModel(value: Value): boolean {
+    return trackedIn(value) !== undefined;
   }
 
   assume(id: string, text: string, place: Place | null): void {
     this.session.assume(id, text, place);
+  }
+}
+
+/** The models that a value brings along. */
+function modelsIn(value: Value): readonly TrackedModel[] {
+  switch (value.kind) {
+    case 'list':
+    case 'tuple':
+      return value.items.flatMap(modelsIn);
+    case 'dict':
+      return [...value.entries.values()].flatMap(([, item]) => modelsIn(item));
+    default: {
+      const tracked = trackedIn(value);
+      return tracked ? [tracked] : [];
+    }
   }
 }
 

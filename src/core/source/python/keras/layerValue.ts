@@ -29,6 +29,7 @@ import { addWeight } from './customLayer';
 import { resultOf } from './tensorValue';
 import { modelMethod } from './modelMethods';
 import type { TrackedModel } from './trackedModel';
+import { setTrainable } from './trainableFlags';
 
 const nothing = new Set([
   'add_loss',
@@ -182,7 +183,7 @@ export class LayerValue extends Native {
 
   override setAttribute(name: string, value: Value): boolean {
     if (name === 'trainable' && value.kind === 'bool') {
-      this.object.trainable = value.value;
+      setTrainable(this.object, value, this.session);
       return true;
     }
     return false;

@@ -8,6 +8,7 @@ import type { ModelValue } from './modelValue';
 import { CheckpointValue } from './savedModels';
 import { VariableList } from './variableList';
 import type { TrackedModel } from './trackedModel';
+import { flagsOf } from './trainableFlags';
 
 const compileArguments = ['optimizer', 'loss', 'metrics', 'loss_weights', 'weighted_metrics', 'run_eagerly'];
 const fitting = new Set(['fit', 'fit_generator', 'train_on_batch']);
@@ -44,7 +45,7 @@ export function modelMethod(
 ): Value | undefined {
   const { session } = model;
   if (fitting.has(name)) {
-    return builtin(name, (vm, args) => fit(tracked, model, args, vm));
+    return builtin(name, (vm, args) => fit(tracked, model, args, vm, name !== 'train_on_batch'));
   }
   if (using.has(name)) {
     return builtin(name, (vm, args) => {
@@ -76,8 +77,13 @@ export function modelMethod(
           values[key] = value;
         });
         session.progress += tracked.compiles.length === 0 ? 1 : 0;
+        if (args.node) {
+          session.compileCalls.add(args.node.start);
+        }
         tracked.compiles.push({
           values,
+          trainable: flagsOf(model.object),
+          fitsBefore: tracked.fits.length,
           site: session.sites.callSite(
             args.node,
             {
@@ -128,16 +134,30 @@ export function modelMethod(
 /** A training loop calls `fit` or `train_on_batch` again and again: the first calls say enough. */
 const maximumFits = 8;
 
-function fit(tracked: TrackedModel, model: ModelValue | LayerValue, args: Arguments, vm: Interpreter): Value {
+function fit(
+  tracked: TrackedModel,
+  model: ModelValue | LayerValue,
+  args: Arguments,
+  vm: Interpreter,
+  whole: boolean,
+): Value {
   const x = args.get(0, 'x', 'generator');
   const y = args.get(1, 'y');
   if (tracked.fits.length === 0) {
     model.session.progress++;
   }
-  if (tracked.fits.length < maximumFits) {
-    tracked.fits.push({ x, y, batchSize: args.get(2, 'batch_size'), place: args.node });
-  }
   buildFromData(model, x, vm);
+  if (tracked.fits.length < maximumFits) {
+    tracked.fits.push({
+      x,
+      y,
+      batchSize: args.get(2, 'batch_size'),
+      place: args.node,
+      compilesBefore: tracked.compiles.length,
+      trainable: flagsOf(model.object),
+      whole,
+    });
+  }
   for (const callback of sequenceOf(args.keyword('callbacks')) ?? []) {
     if (callback instanceof CheckpointValue) {
       model.session.savedModels.save(callback.path, model.instance ?? model);

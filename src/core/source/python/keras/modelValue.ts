@@ -29,6 +29,7 @@ import { asPythonError } from './operations';
 import type { KerasSession } from './session';
 import { TensorValue, resultOf } from './tensorValue';
 import type { TrackedModel } from './trackedModel';
+import { setTrainable } from './trainableFlags';
 
 /** A Sequential or Functional model. */
 export class ModelValue extends Native {
@@ -85,7 +86,7 @@ export class ModelValue extends Native {
 
   override setAttribute(name: string, value: Value): boolean {
     if (name === 'trainable' && value.kind === 'bool') {
-      this.object.trainable = value.value;
+      setTrainable(this.object, value, this.session);
       return true;
     }
     return false;

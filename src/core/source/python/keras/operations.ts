@@ -10,7 +10,7 @@ import type { Json, TensorSpec } from '../../../model/spec';
 import type { Arguments } from '../arguments';
 import { PythonError } from '../errors';
 import { arrayStatistic } from '../modules/arrays/arrayMethods';
-import { ArrayValue } from '../modules/arrays/arrayValue';
+import { ArrayValue, maskOf } from '../modules/arrays/arrayValue';
 import { arrayFrom } from '../modules/arrays/fromLists';
 import { type Value, intOf, unknown } from '../values';
 import { notKnown, serialize } from './serialize';
@@ -131,6 +131,9 @@ export function callOperation(
   return onArrays(definition, values, args);
 }
 
+/** Operations that make other numbers of labels. */
+const remaking = /^(argmax|argmin|where|mod|floor_divide|true_divide|divide|minimum|maximum)$/;
+
 /** The shape of an operation's result on arrays. */
 function onArrays(definition: OperationDefinition, values: NamedValues, args: Arguments): Value {
   const statistic = statisticOf(definition, values, args);
@@ -151,9 +154,11 @@ function onArrays(definition: OperationDefinition, values: NamedValues, args: Ar
     given[key] = specOperand(value);
   }
   try {
-    const outputs = definition
-      .infer(given)
-      .map(({ shape, dtype }) => first.reshaped(shape, { dtype: dtype === 'bool' ? 'bool' : first.dtype }));
+    const facts = remaking.test(definition.op) ? { classes: null } : {};
+    const outputs = definition.infer(given).map(({ shape, dtype }) => {
+      const array = first.reshaped(shape, { dtype: first.dtype, ...facts });
+      return dtype === 'bool' ? maskOf(array) : array;
+    });
     return outputs.length === 1 && outputs[0] ? outputs[0] : { kind: 'list', items: outputs };
   } catch (error) {
     throw asPythonError(error);

@@ -1,5 +1,6 @@
 import { Graph } from '../../../model/graph/graph';
 import type { GraphObject } from '../../../model/graph/graphObject';
+import type { CallSite } from '../../../model/site';
 import type { Note } from '../../../report/report';
 import type { Range } from '../../../text/range';
 import type { Interpreter } from '../interpreter';
@@ -24,6 +25,17 @@ export interface Refusal {
   readonly keyword: Range;
 }
 
+/** A model of keras.applications that loads weights, with the layers that it made. */
+export interface PretrainedModel {
+  readonly object: GraphObject;
+  readonly objects: ReadonlySet<GraphObject>;
+  readonly application: string;
+  readonly weights: string;
+  readonly includeTop: boolean;
+  readonly scalesInside: boolean;
+  readonly site: CallSite | null;
+}
+
 /** A function of the program while it runs. */
 interface Frame {
   readonly name: string;
@@ -44,6 +56,12 @@ export class KerasSession {
   /** Loss objects in the order in which they are made. */
   readonly losses: SerializedValue[] = [];
   readonly savedModels = new SavedModels();
+  /** Models of keras.applications that load weights. */
+  readonly pretrained: PretrainedModel[] = [];
+  /** Where `trainable` was set last, by the object whose flag it was. */
+  readonly trainableChanges = new Map<GraphObject, Place>();
+  /** Starts of all calls of `compile` on models. */
+  readonly compileCalls = new Set<number>();
   /** Models that could not be built because their tensors are not known. */
   readonly lostModels: { readonly place: Place | null; readonly reason: string }[] = [];
   /** Assumptions that hold for the whole program. */
@@ -62,6 +80,8 @@ export class KerasSession {
   compositeDepth = 0;
   /** Set in a file that spells arguments as Keras 1 did: `Convolution2D(8, 3, 3)` has a 3 × 3 kernel there. */
   keras1 = false;
+  /** The text of all cells. */
+  code = '';
   /** `# gradient-doctor: input_shape=(…)` comments by line. */
   readonly shapeHints: ReadonlyMap<string, readonly (number | null)[]>;
   /** Functions of the program that were called, by their definition. */
@@ -99,6 +119,7 @@ export class KerasSession {
       trainedBy: null,
       gaps: [],
       used: false,
+      escaped: false,
     };
     this.models.push(tracked);
     this.progress++;

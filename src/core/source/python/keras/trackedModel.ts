@@ -1,4 +1,4 @@
-import type { CompositeObject, ModelObject } from '../../../model/graph/graphObject';
+import type { CompositeObject, GraphObject, ModelObject } from '../../../model/graph/graphObject';
 import type { CallSite } from '../../../model/site';
 import type { SerializedValue } from './serializedValue';
 import type { Place, Value } from '../values';
@@ -7,7 +7,13 @@ import type { Place, Value } from '../values';
 export interface CompileCall {
   readonly values: Readonly<Record<string, Value>>;
   readonly site: CallSite | null;
+  /** Flags of all that the model held. */
+  readonly trainable: TrainableFlags;
+  /** Calls of `fit` before it. */
+  readonly fitsBefore: number;
 }
+
+export type TrainableFlags = ReadonlyMap<GraphObject, boolean>;
 
 /** One call of `fit` or of what stands for it. */
 export interface FitCall {
@@ -15,6 +21,11 @@ export interface FitCall {
   readonly y: Value | undefined;
   readonly batchSize: Value | undefined;
   readonly place: Place | null;
+  /** Calls of `compile` before it. */
+  readonly compilesBefore: number;
+  readonly trainable: TrainableFlags;
+  /** `fit`, not single batches: programs that train two models in turn set flags between batches. */
+  readonly whole: boolean;
 }
 
 /** A model of the program, with all that the program does with it. */
@@ -35,4 +46,6 @@ export interface TrackedModel {
   gaps: Place[];
   /** Something of it was used: summary, predict, evaluate. */
   used: boolean;
+  /** It was handed to code that cannot be read, which may compile it. */
+  escaped: boolean;
 }

@@ -290,6 +290,8 @@ function slicedSize(size: number | null, key: Value & { kind: 'slice' }): number
 
 export const isArray = (value: Value | undefined): value is ArrayValue => value instanceof ArrayValue;
 
-/** Whether a comparison can be decided: for arrays it gives an array. */
+/** What a comparison gives: two values, wherever the array came from. */
 export const maskOf = (array: ArrayValue): ArrayValue =>
-  array.reshaped(array.shape, { dtype: 'bool', classes: null });
+  array.reshaped(array.shape, { dtype: 'bool', classes: 2, distribution: yesOrNo });
+
+const yesOrNo: Distribution = { ...unknownDistribution, kind: 'integers', min: 0, max: 1 };
