@@ -3,6 +3,7 @@ import type { ModelSpec } from './model/spec';
 import { toArchitecture } from './model/architecture';
 import { effectOf, progressOf } from './fixes/effect';
 import type { FixCandidate } from './fixes/fix';
+import { bestSet } from './fixes/fixSet';
 import { prescribe } from './fixes/prescribe';
 import { isOffered } from './fixes/trial';
 import { verifyAll } from './fixes/verify';
@@ -165,7 +166,7 @@ async function analyzeModel(
   if (options.fixes && diagnosis.verdict !== 'healthy') {
     const verified = performance.now();
     const candidates = prescribe(spec, source, diagnosis.findings, result.refused).filter(
-      (candidate) => measurement !== null || candidate.syntactic,
+      (candidate) => measurement !== null || candidate.syntactic || candidate.unverifiable !== undefined,
     );
     const before = {
       effect: effectOf(spec, diagnosis, measurement),
@@ -194,7 +195,10 @@ async function analyzeModel(
       settings: settingsForFixes(options.settings),
       signal: options.signal,
     };
-    show(await verifyAll(context, candidates, show));
+    const fixes = await verifyAll(context, candidates, show);
+    const fixAll = await bestSet(context, fixes, candidates);
+    report = fixAll ? { ...report, fixAll } : report;
+    show(fixes);
   }
   update(report, 'done', 1);
 }

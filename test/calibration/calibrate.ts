@@ -1,4 +1,4 @@
-// npm run calibrate -- [--fixes] [--nets FILE] [--kind mlp] [--size N] [--engine E] [--json FILE]
+// npm run calibrate -- [--fixes | --edits --mirror DIR --facts FILE] [--nets FILE] [--kind mlp] [--size N] [--engine E] [--json FILE]
 // Rebuilds nets whose outcome is known as Keras source text, reads, probes and judges them, and compares the verdict with the outcome.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { GradientProfile } from '../../src/core/rules/gradientProfile';
 import { createPythonReader } from '../../src/core/source/python/pythonReader';
 import { SourceText } from '../../src/core/text/sourceText';
 import { createProber } from '../../src/shared/host/prober';
+import { calibrateEdits, editTables } from './edits';
 import { calibrateFixes, fixTables } from './fixes';
 import { loadNets, sample, type RecordedNet } from './nets';
 import { netSource } from './netSource';
@@ -40,6 +41,9 @@ async function main(): Promise<void> {
       engine: { type: 'string', default: 'auto' },
       json: { type: 'string' },
       fixes: { type: 'boolean' },
+      edits: { type: 'boolean' },
+      mirror: { type: 'string', default: '../.mirror' },
+      facts: { type: 'string', default: '../shared/reader-facts.json' },
     },
   });
   const dist = path.resolve('dist');
@@ -48,9 +52,18 @@ async function main(): Promise<void> {
     core: load('web-tree-sitter.wasm'),
     grammar: load('tree-sitter-python.wasm'),
   });
+  const progress = (done: number, of: number): void => void process.stderr.write(`\r${done} of ${of}`);
+  if (values.edits) {
+    const edited = await calibrateEdits(values.mirror, values.facts, { reader, wasm: load }, progress);
+    process.stderr.write('\r\x1b[K');
+    if (values.json) {
+      fs.writeFileSync(values.json, JSON.stringify(edited, null, 1));
+    }
+    process.stdout.write(editTables(edited));
+    return;
+  }
   const prober = createProber({ modulePath: path.join(dist, 'probe.js') });
   const all = loadNets(values.nets);
-  const progress = (done: number, of: number): void => void process.stderr.write(`\r${done} of ${of}`);
   if (values.fixes) {
     const outcomes = await calibrateFixes(
       all,

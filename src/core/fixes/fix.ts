@@ -19,6 +19,10 @@ export interface FixCandidate {
   readonly combination?: boolean;
   /** True where the text need not be probed: Keras refuses it as it is. */
   readonly syntactic?: boolean;
+  /** Why no probe can tell whether it works, in a sentence: it is listed as not verified, never offered as a cure. */
+  readonly unverifiable?: string;
+  /** Where the change is known from, in one line; its maker's unless it has one of its own. */
+  readonly source?: string;
 }
 
 /** Makes the candidates of one kind of fix. */
@@ -26,6 +30,8 @@ export interface FixMaker {
   readonly name: string;
   /** Rule ids; it is asked only when one of them was found. */
   readonly answers: readonly string[];
+  /** Paper or guide, in one line. */
+  readonly source: string;
   propose(context: FixContext): readonly FixCandidate[];
 }
 

@@ -7,6 +7,7 @@ import type { FixMaker } from './fix';
 export const gatedCellFix: FixMaker = {
   name: 'gated-cell',
   answers: ['GD112', 'GD101', 'GD102', 'GD103', 'GD111'],
+  source: 'Hochreiter and Schmidhuber 1997',
   propose({ spec, source, writer }) {
     const layers = spec.layers.filter((layer) => layer.className === 'SimpleRNN');
     const groups = sitesOf(spec, layers);

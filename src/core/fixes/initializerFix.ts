@@ -9,6 +9,7 @@ import {
   type InitializerFamily,
 } from '../theory/fittingInitializer';
 import { setArgument } from './edits/argumentEdits';
+import { mergeEdits } from './edits/mergeEdits';
 import { sitesOf } from './edits/siteGroups';
 import type { FixContext, FixMaker } from './fix';
 
@@ -33,7 +34,9 @@ export const initializerFix: FixMaker = {
     'GD201',
     'GD202',
     'GD203',
+    'GD115',
   ],
+  source: 'He et al. 2015; Glorot and Bengio 2010; Klambauer et al. 2017',
   propose(context) {
     const misfits = misfittingLayers(context);
     const edits = initializerEdits(context, misfits);
@@ -84,6 +87,7 @@ export function initializerEdits(
     misfits.map(({ layer }) => layer),
   );
   const families = new Map(misfits.map(({ layer, family }) => [layer, family]));
+  const one = new Set(families.values()).size === 1;
   const edits = groups?.map(({ site, layers }) => {
     const wanted = new Set(layers.map((layer) => families.get(layer)));
     const [family] = wanted;
@@ -91,8 +95,14 @@ export function initializerEdits(
       layers[0]?.config['kernel_initializer'] === undefined ? 'depthwise_initializer' : 'kernel_initializer';
     const like = site.arguments.find((a) => /^['"]/.test(a.valueText))?.valueText;
     return wanted.size === 1 && family
-      ? setArgument(source, site, argument, writer.string(familyInitializer[family], like))
+      ? setArgument(
+          source,
+          site,
+          argument,
+          writer.string(familyInitializer[family], like),
+          one ? groups.map((group) => group.site) : [site],
+        )
       : null;
   });
-  return edits && edits.every((edit) => edit !== null) ? edits : null;
+  return edits?.every((edit) => edit !== null) ? mergeEdits(edits) : null;
 }

@@ -11,6 +11,7 @@ const shapeArguments = new Set(['input_shape', 'batch_input_shape', 'input_dim']
 export const inputScalingFix: FixMaker = {
   name: 'input-scaling',
   answers: ['GD204', 'GD101', 'GD103', 'GD105', 'GD106', 'GD108', 'GD110', 'GD111'],
+  source: 'LeCun et al. 1998, “Efficient BackProp”, section 4.3',
   propose(context) {
     const inputs = unscaledInputs(context.spec);
     const [input] = inputs;

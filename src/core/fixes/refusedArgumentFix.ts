@@ -8,6 +8,7 @@ import type { FixCandidate, FixMaker } from './fix';
 export const refusedArgumentFix: FixMaker = {
   name: 'refused-argument',
   answers: ['GD401'],
+  source: 'Keras 3.15',
   propose({ spec, source, refused }) {
     return refused
       .filter((argument) => argument.models.includes(spec.id))

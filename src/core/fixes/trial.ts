@@ -6,6 +6,7 @@ import { diagnose, inspect } from '../rules/diagnose';
 import type { RuleSettings } from '../rules/suppression';
 import type { Reader, ReadResult } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
+import { costOf } from './cost';
 import { effectOf, judge, progressOf, type Judgement, type Outcome } from './effect';
 import type { FixCandidate } from './fix';
 import { unifiedDiff } from './unifiedDiff';
@@ -54,6 +55,8 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
     title: candidate.title,
     edits: candidate.edits,
     diff: unifiedDiff(source, edited),
+    ...(changed && candidate.edits.length > 0 ? { cost: costOf(spec, changed) } : {}),
+    ...(candidate.source === undefined ? {} : { source: candidate.source }),
     verified: { status, reason: reason + elsewhere, before: before.effect, after },
   });
   const settled = (judgement: Judgement, after: FixEffect): Trial => ({
@@ -62,6 +65,9 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
   });
   if (!changed) {
     return settled({ status: 'not-verified', reason: 'the edited text builds no such model' }, nothing);
+  }
+  if (candidate.unverifiable !== undefined) {
+    return settled({ status: 'not-verified', reason: candidate.unverifiable }, nothing);
   }
   if (candidate.syntactic) {
     const diagnosis = inspect(changed, diagnosing);

@@ -101,14 +101,20 @@ const verdictOrder = { healthy: 0, warning: 1, unknown: 2, failing: 3 } as const
 
 /** Best first: what works, leaves nothing else to mend, learns most (in steps of 10 %), and changes least. */
 function rank(fixes: readonly Fix[]): readonly Fix[] {
-  const progress = (fix: Fix): number => Math.round(Math.max(0, fix.verified.after.explainedLoss ?? 0) * 10);
   const size = (fix: Fix): number => fix.edits.reduce((sum, edit) => sum + edit.newText.length + 20, 0);
-  return [...fixes].sort(
-    (a, b) =>
-      statusOrder[a.verified.status] - statusOrder[b.verified.status] ||
-      verdictOrder[a.verified.after.verdict] - verdictOrder[b.verified.after.verdict] ||
-      progress(b) - progress(a) ||
-      size(a) - size(b) ||
-      (a.id < b.id ? -1 : 1),
+  return [...fixes].sort((a, b) => byEffect(a, b) || size(a) - size(b) || (a.id < b.id ? -1 : 1));
+}
+
+function byEffect(a: Fix, b: Fix): number {
+  const progress = (fix: Fix): number => Math.round(Math.max(0, fix.verified.after.explainedLoss ?? 0) * 10);
+  return (
+    statusOrder[a.verified.status] - statusOrder[b.verified.status] ||
+    verdictOrder[a.verified.after.verdict] - verdictOrder[b.verified.after.verdict] ||
+    progress(b) - progress(a)
   );
+}
+
+/** Whether the first does more good than the second, however much either changes. */
+export function isBetter(a: Fix, b: Fix): boolean {
+  return byEffect(a, b) < 0;
 }

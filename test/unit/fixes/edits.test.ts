@@ -295,6 +295,277 @@ model.fit(x, y)
       ['[Dense(8', '[BatchNormalization(input_shape=(6,)), Dense(8'],
     ],
   },
+  {
+    name: 'splits activations off in a loop that adds, and drops the bias',
+    text: add,
+    finding: 'GD101',
+    fix: 'batch-normalization-before-activation',
+    change: [
+      ['import Dense, Input', 'import Dense, Input, BatchNormalization, Activation'],
+      [
+        "activation='sigmoid'))\n",
+        "use_bias=False))\n    model.add(BatchNormalization())\n    model.add(Activation('sigmoid'))\n",
+      ],
+    ],
+  },
+  {
+    name: 'splits positional and nested activations off',
+    text: functional,
+    finding: 'GD101',
+    fix: 'batch-normalization-before-activation',
+    change: [
+      [
+        '"tanh", kernel_initializer="random_normal")(inputs)\nx',
+        'use_bias=False, kernel_initializer="random_normal")(inputs)\nx = layers.BatchNormalization()(x)\nx = layers.Activation("tanh")(x)\nx',
+      ],
+      [
+        '"tanh", kernel_initializer="random_normal")(x)\noutputs',
+        'use_bias=False, kernel_initializer="random_normal")(x)\nx = layers.BatchNormalization()(x)\nx = layers.Activation("tanh")(x)\noutputs',
+      ],
+      [
+        '(layers.Dense(4, activation="relu")(x))',
+        '(layers.Activation("relu")(layers.BatchNormalization()(layers.Dense(4, use_bias=False)(x))))',
+      ],
+    ],
+  },
+  {
+    name: 'keeps the activation that a helper was given',
+    text: helper,
+    finding: 'GD101',
+    fix: 'batch-normalization-before-activation',
+    change: [
+      ['activation=act,\n', 'use_bias=False,\n'],
+      [
+        ')(x)\n',
+        ')(x)\n    x = tf.keras.layers.BatchNormalization()(x)\n    x = tf.keras.layers.Activation(act)(x)\n',
+      ],
+    ],
+  },
+  {
+    name: 'normalizes by layer behind recurrent layers, never behind the output',
+    text: recurrent.replace('Dense(1)', 'Dense(8, activation="relu"), Dense(1)'),
+    finding: 'GD101',
+    fix: 'layer-normalization',
+    change: [
+      ['SimpleRNN, Dense', 'SimpleRNN, Dense, LayerNormalization'],
+      ['"random_normal")', '"random_normal"), LayerNormalization()'],
+      ['Dense(8, activation="relu")', 'Dense(8, activation="relu"), LayerNormalization()'],
+    ],
+  },
+  {
+    name: 'replaces an activation that is a layer',
+    text: list.replaceAll(', activation="relu"),', '), layers.ReLU(),'),
+    finding: 'GD107',
+    fix: 'elu-he-normal',
+    change: [
+      ['16), layers.ReLU(),', '16, kernel_initializer="he_normal"), layers.Activation("elu"),'],
+      ['16), layers.ReLU(),', '16, kernel_initializer="he_normal"), layers.Activation("elu"),'],
+    ],
+  },
+  {
+    name: 'gives sigmoid layers GELU',
+    text: add,
+    finding: 'GD101',
+    fix: 'gelu-he-normal',
+    change: [["activation='sigmoid'", "activation='gelu', kernel_initializer='he_normal'"]],
+  },
+  {
+    name: 'gives linear layers an activation',
+    text: list.replaceAll(', activation="relu"', ''),
+    finding: 'GD205',
+    fix: 'relu-in-linear-layers',
+    change: [
+      ['(16)', '(16, activation="relu", kernel_initializer="he_normal")'],
+      ['(16)', '(16, activation="relu", kernel_initializer="he_normal")'],
+    ],
+  },
+  {
+    name: 'puts tanh back into a recurrence, inside a wrapper too',
+    text: recurrent
+      .replace('import Input', 'import Bidirectional, Input')
+      .replace(
+        'SimpleRNN(8, ',
+        'Bidirectional(SimpleRNN(8, activation="relu", return_sequences=True)), SimpleRNN(8, "relu", ',
+      ),
+    finding: 'GD102',
+    fix: 'tanh-recurrent',
+    change: [
+      ['activation="relu"', 'activation="tanh"'],
+      ['SimpleRNN(8, "relu"', 'SimpleRNN(8, "tanh"'],
+    ],
+  },
+  {
+    name: 'clips all weights together in place of each element',
+    text: functional,
+    finding: 'GD102',
+    fix: 'global-clipnorm',
+    change: [['clipvalue=0.5', 'global_clipnorm=1.0']],
+  },
+  {
+    name: 'raises a limit that stops everything',
+    text: recurrent.replace('SGD(0.01)', 'SGD(0.01, clipnorm=1e-4)'),
+    finding: 'GD104',
+    fix: 'raise-clipping',
+    change: [['clipnorm=1e-4', 'clipnorm=1.0']],
+  },
+  {
+    name: 'raises the learning rate of a string with the file’s quotes and qualifier',
+    text: list,
+    finding: 'GD113',
+    fix: 'learning-rate-up',
+    change: [['optimizer="sgd"', 'optimizer=keras.optimizers.SGD(learning_rate=0.1)']],
+  },
+  {
+    name: 'warms the learning rate up',
+    text: functional,
+    finding: 'GD106',
+    fix: 'warm-up',
+    change: [
+      [
+        'SGD(0.1,',
+        'SGD(keras.optimizers.schedules.CosineDecay(0.0, decay_steps=10000, warmup_target=0.1, warmup_steps=30),',
+      ],
+    ],
+  },
+  {
+    name: 'offers Nadam',
+    text: helper,
+    finding: 'GD106',
+    fix: 'nadam',
+    change: [['tf.keras.optimizers.Adam(lr=1e-2)', 'tf.keras.optimizers.Nadam()']],
+  },
+  {
+    name: 'starts biases at zero',
+    text: list.replaceAll('"relu")', '"relu", bias_initializer=keras.initializers.Constant(-5))'),
+    finding: 'GD107',
+    fix: 'zero-bias',
+    change: [
+      ['keras.initializers.Constant(-5)', '"zeros"'],
+      ['keras.initializers.Constant(-5)', '"zeros"'],
+    ],
+  },
+  {
+    name: 'changes a constant where it is written, if only these layers read it',
+    text: constant.replaceAll(', kernel_initializer=init', '').replace("ACT = 'relu'", "ACT = 'sigmoid'"),
+    finding: 'GD108',
+    fix: 'tanh-glorot-uniform',
+    change: [["ACT = 'sigmoid'", "ACT = 'tanh'"]],
+  },
+  {
+    name: 'changes the calls where a constant serves something else too',
+    text: `${constant.replaceAll(', kernel_initializer=init', '').replace("ACT = 'relu'", "ACT = 'sigmoid'")}print(ACT)\n`,
+    finding: 'GD108',
+    fix: 'tanh-glorot-uniform',
+    change: [
+      ['activation=ACT', "activation='tanh'"],
+      ['activation=ACT', "activation='tanh'"],
+    ],
+  },
+  {
+    name: 'changes a rate in a parameter’s default',
+    text: `import keras
+def build(rate=0.5):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(learning_rate=rate), "mse")
+    return model
+model = build()
+`,
+    finding: 'GD106',
+    fix: 'learning-rate-down',
+    change: [['rate=0.5', 'rate=0.05']],
+  },
+  {
+    name: 'changes a rate in a dictionary',
+    text: `import keras
+config = {"units": 8, "rate": 0.5}
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(config["units"], "relu"), keras.layers.Dense(1)])
+model.compile(keras.optimizers.SGD(config["rate"]), "mse")
+`,
+    finding: 'GD106',
+    fix: 'learning-rate-down',
+    change: [['"rate": 0.5', '"rate": 0.05']],
+  },
+  {
+    name: 'tells a loss that it receives logits',
+    text: list.replace('layers.Dense(3, activation="softmax")', 'layers.Dense(3)'),
+    finding: 'GD301',
+    fix: 'from-logits',
+    change: [
+      [
+        'loss="sparse_categorical_crossentropy"',
+        'loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)',
+      ],
+    ],
+  },
+  {
+    name: 'tells a loss that it receives probabilities',
+    text: list.replace(
+      'loss="sparse_categorical_crossentropy"',
+      'loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)',
+    ),
+    finding: 'GD301',
+    fix: 'from-probabilities',
+    change: [['Crossentropy(from_logits=True)', 'Crossentropy()']],
+  },
+  {
+    name: 'gives the output a unit for each class',
+    text: `from tensorflow import keras
+(x, y), (x_test, y_test) = keras.datasets.mnist.load_data()
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(30, activation="relu"), keras.layers.Dense(1, activation="sigmoid")])
+model.compile("adam", "binary_crossentropy")
+model.fit(x, y)
+`,
+    finding: 'GD305',
+    fix: 'output-units',
+    change: [
+      ['Dense(1, activation="sigmoid")', 'Dense(10, activation="softmax")'],
+      ['"binary_crossentropy"', '"sparse_categorical_crossentropy"'],
+    ],
+  },
+  {
+    name: 'takes the loss that fits class numbers',
+    text: `from tensorflow import keras
+(x, y), (x_test, y_test) = keras.datasets.mnist.load_data()
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("adam", "categorical_crossentropy")
+model.fit(x, y)
+`,
+    finding: 'GD302',
+    fix: 'sparse-categorical-crossentropy',
+    change: [['"categorical_crossentropy"', '"sparse_categorical_crossentropy"']],
+  },
+  {
+    name: 'scales training and test pixels where they are loaded',
+    text: `from tensorflow import keras
+(X_train, y_train), (X_test, y_test) = keras.datasets.mnist.load_data()  # digits
+model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, activation="softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy")
+model.fit(X_train, y_train)
+`,
+    finding: 'GD204',
+    fix: 'scale-data',
+    change: [['  # digits\n', '  # digits\nX_train, X_test = X_train / 255.0, X_test / 255.0\n']],
+  },
+  {
+    name: 'replaces Dropout beside SELU',
+    text: `from keras import Sequential, layers
+model = Sequential([
+    layers.Input((8,)),
+    layers.Dense(16, activation="selu"),
+    layers.Dropout(0.2),
+    layers.Dense(16, activation="selu"),
+    layers.Dense(1),
+])
+model.compile("sgd", "mse")
+`,
+    finding: 'GD203',
+    fix: 'alpha-dropout',
+    change: [
+      ['"selu")', '"selu", kernel_initializer="lecun_normal")'],
+      ['layers.Dropout', 'layers.AlphaDropout'],
+      ['"selu")', '"selu", kernel_initializer="lecun_normal")'],
+    ],
+  },
 ];
 
 describe('edits of fixes', () => {

@@ -135,6 +135,58 @@ const changes: readonly Change[] = [
     },
   },
   {
+    fix: 'gelu-he-normal',
+    finding: 'GD101',
+    hidden: [`activation='sigmoid'`, `activation='gelu', kernel_initializer='he_normal'`],
+    read: everyActivation('gelu'),
+  },
+  {
+    fix: 'leaky-relu-he-normal',
+    finding: 'GD107',
+    hidden: [relu, `activation="leaky_relu", kernel_initializer="he_normal"`],
+    read: everyActivation('leaky_relu'),
+  },
+  {
+    fix: 'elu-he-normal',
+    finding: 'GD107',
+    hidden: [relu, `activation="elu", kernel_initializer="he_normal"`],
+    read: everyActivation('elu'),
+  },
+  {
+    fix: 'zero-bias',
+    finding: 'GD107',
+    hidden: [`${relu}, bias_initializer="ones"`, `${relu}, bias_initializer="zeros"`],
+    read: (model) =>
+      hiddenOf(model).forEach((layer) =>
+        assert.equal(
+          (layer.config['bias_initializer'] as { class_name?: string } | undefined)?.class_name,
+          'Zeros',
+        ),
+      ),
+  },
+  {
+    fix: 'global-clipnorm',
+    finding: 'GD102',
+    hidden: [relu, relu],
+    optimizer: (i) => `${i.optimizer('SGD')}(0.1, momentum=0.9, global_clipnorm=1.0)`,
+    read: optimizerIs('SGD', { ...sgd, global_clipnorm: 1 }),
+  },
+  {
+    fix: 'learning-rate-up',
+    finding: 'GD113',
+    hidden: [relu, relu],
+    optimizer: (i) => `${i.optimizer('SGD')}(1.0, momentum=0.9)`,
+    read: optimizerIs('SGD', { ...sgd, learning_rate: 1 }),
+  },
+  {
+    fix: 'nadam',
+    finding: 'GD104',
+    hidden: [relu, relu],
+    optimizer: (i) => `${i.optimizer('Nadam')}()`,
+    imported: { optimizers: ', Nadam' },
+    read: optimizerIs('Nadam', { learning_rate: 0.001 }),
+  },
+  {
     fix: 'relu-he-normal',
     finding: 'GD101',
     hidden: [`activation='sigmoid'`, `activation='relu', kernel_initializer='he_normal'`],

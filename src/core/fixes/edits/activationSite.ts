@@ -2,14 +2,19 @@ import { type GraphIndex, activationOf, hasKernel, isNormalization } from '../..
 import type { CallSite } from '../../model/site';
 import type { LayerSpec } from '../../model/spec';
 
-/** Where the activation behind a kernel layer is written: an argument of the layer's own call or of the Activation layer that follows. */
+/**
+ * Where the activation behind a kernel layer is written: an argument of the layer's own call or of the Activation layer that follows, or a
+ * layer that is an activation by its class, as `ReLU()`.
+ */
 export interface ActivationPlace {
   readonly site: CallSite;
-  readonly argument: 'activation';
+  readonly argument: 'activation' | null;
   readonly layer: LayerSpec;
 }
 
-/** Null where the activation is no argument (a ReLU layer, a function applied to the tensor) or is not written in the text. */
+const activationClasses = new Set(['ReLU', 'LeakyReLU', 'PReLU', 'ELU']);
+
+/** Null where the activation is no argument and no layer (a function applied to the tensor) or is not written in the text. */
 export function activationPlace(graph: GraphIndex, layer: LayerSpec): ActivationPlace | null {
   const own = activationOf(layer);
   if (own !== null && own !== 'linear') {
@@ -22,10 +27,16 @@ export function activationPlace(graph: GraphIndex, layer: LayerSpec): Activation
     if (!following || others.length > 0 || hasKernel(following)) {
       return null;
     }
-    if (following.className === 'Activation') {
-      return following.site ? { site: following.site, argument: 'activation', layer: following } : null;
+    const { site, className } = following;
+    if (className === 'Activation') {
+      return site ? { site, argument: 'activation', layer: following } : null;
     }
-    if (!isNormalization(following) && !following.className.endsWith('Dropout')) {
+    if (activationClasses.has(className)) {
+      // Arguments of such a layer, a slope or a name, have no place in another one.
+      const isPlain = site?.editable && site.argumentList && site.arguments.length === 0;
+      return isPlain ? { site, argument: null, layer: following } : null;
+    }
+    if (!isNormalization(following) && !className.endsWith('Dropout')) {
       return null;
     }
     call = next;

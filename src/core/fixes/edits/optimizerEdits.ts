@@ -1,14 +1,11 @@
 import type { TextEdit } from '../../text/range';
-import { argumentOf, removeArgument, setArgument } from './argumentEdits';
+import { type ArgumentChange, changeArguments, setArgument } from './argumentEdits';
 import type { FixContext } from '../fix';
 
 /** What shall become of the optimizer. */
-export interface OptimizerChange {
+export interface OptimizerChange extends ArgumentChange {
   /** Another class; null keeps the one there is. */
   readonly className: string | null;
-  /** Keras' argument names and Python expressions. */
-  readonly set: Readonly<Record<string, string>>;
-  readonly remove?: readonly string[];
 }
 
 /**
@@ -47,32 +44,4 @@ export function changeOptimizer(
     return edit && [...written.edits, edit];
   }
   return null;
-}
-
-function changeArguments(
-  source: FixContext['source'],
-  site: Parameters<typeof setArgument>[1],
-  change: OptimizerChange,
-): readonly TextEdit[] | null {
-  const edits: (TextEdit | null)[] = [];
-  const replaced = new Set<string>();
-  for (const [name, value] of Object.entries(change.set)) {
-    // One clipping in place of another takes its place in the text: Keras allows one at most.
-    const gone = (change.remove ?? [])
-      .map((other) => argumentOf(site, other))
-      .find((argument) => argument !== undefined);
-    if (gone && !argumentOf(site, name) && !replaced.has(name)) {
-      edits.push({ range: gone.range, newText: `${name}=${value}` });
-      replaced.add(gone.name ?? '');
-    } else {
-      edits.push(setArgument(source, site, name, value));
-    }
-  }
-  for (const name of change.remove ?? []) {
-    const argument = argumentOf(site, name);
-    if (argument && !replaced.has(name)) {
-      edits.push(removeArgument(source, site, argument));
-    }
-  }
-  return edits.some((edit) => edit === null) ? null : edits.filter((edit) => edit !== null);
 }

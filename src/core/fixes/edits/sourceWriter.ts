@@ -60,7 +60,7 @@ export class SourceWriter {
     }
     // 3. Through a module that is bound: `layers.X`, `keras.layers.X`, `tf.keras.layers.X`.
     const through = bound
-      .map(([local, target]) => this.through(local, target, qualified))
+      .map(([local, target]) => this.byModule(local, target, qualified))
       .filter((text) => text !== null)
       .sort((a, b) => a.length - b.length)[0];
     if (through) {
@@ -76,6 +76,21 @@ export class SourceWriter {
     const root = /^(.*?keras)\b/.exec(anchor.module)?.[1] ?? 'keras';
     const line = `${this.lineBreakOf(anchor.statement)}from ${module.replace(/^keras/, root)} import ${name}`;
     return { text: name, edits: [{ range: endOf(anchor.statement), newText: line }] };
+  }
+
+  /** A name of Keras through a module that the file has at hand, without any new import: `keras.optimizers.schedules.CosineDecay`. */
+  through(qualified: string, sibling?: CallSite): string | null {
+    const prefix = sibling && /^(.*)\.[^.]+$/.exec(sibling.calleeText)?.[1];
+    const module = prefix ? this.resolve(prefix) : null;
+    if (prefix && module && qualified.startsWith(`${module}.`)) {
+      return `${prefix}${qualified.slice(module.length)}`;
+    }
+    return (
+      Object.entries(this.spec.names.bound)
+        .map(([local, target]) => this.byModule(local, target, qualified))
+        .filter((text) => text !== null)
+        .sort((a, b) => a.length - b.length)[0] ?? null
+    );
   }
 
   /** White space at the start of the line on which a range begins. */
@@ -97,8 +112,16 @@ export class SourceWriter {
     return target === null ? null : canonical([target, ...rest].join('.'));
   }
 
-  private through(local: string, target: string, qualified: string): string | null {
+  private byModule(local: string, target: string, qualified: string): string | null {
     const module = canonical(target);
+    // `from keras.optimizers import SGD` binds a class of that module, not the module.
+    const isMember = this.spec.names.imports.some(
+      (site) =>
+        canonical(site.module) === module && site.names.some(({ name, alias }) => (alias ?? name) === local),
+    );
+    if (isMember) {
+      return null;
+    }
     if (module === 'tensorflow') {
       return `${local}.${qualified}`;
     }
