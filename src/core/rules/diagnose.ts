@@ -6,7 +6,7 @@ import type { SourceText } from '../text/sourceText';
 import { GradientProfile } from './gradientProfile';
 import { locate } from './locate';
 import { learns, noProgress, noProgressRule } from './noProgress';
-import { judgedOutside, withoutPretrained } from './pretrainedBase';
+import { judgedOutside, pretrainedNames, withoutPretrained } from './pretrainedBase';
 import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
 import { isIgnored, settingOf, type RuleSettings } from './suppression';
@@ -156,8 +156,18 @@ function conclude(
       findings,
     };
   }
+  // Signs of a sick network that were measured through fresh weights in place of the pretrained ones.
+  if (spec.pretrained.length > 0 && sorted.some(({ rule }) => !fromTheSource.has(rule.id))) {
+    return {
+      verdict: 'unknown',
+      headline: `Cannot tell: the pretrained weights of ${pretrainedNames(spec)} are loaded when the program runs, and were not measured.`,
+      findings,
+    };
+  }
   return { verdict: 'healthy', headline: healthyHeadline(evidence), findings };
 }
+
+const fromTheSource: ReadonlySet<string> = new Set(sourceRules.map((rule) => rule.id));
 
 const levelOf: Readonly<Record<Severity, Level>> = {
   error: 'fail',

@@ -3,17 +3,19 @@ import { GraphIndex, hiddenLevels, isRecurrent, kernelInitializer } from '../mod
 import type { LayerSpec, ModelSpec } from '../model/spec';
 import { familyTitle, fittingInitializer } from '../theory/fittingInitializer';
 import { predictStack, weightScale } from '../theory/meanField';
+import { pretrainedLayers } from './pretrainedBase';
 import type { SourceRule } from './rule';
 
 /** From here on the predicted change over the stack is worth a word: 1.5 decades, the level at which SGD slows down. */
 const worthSaying = 1.5;
 
-/** Hidden dense and convolution layers without normalization behind them, input first. */
+/** Hidden dense and convolution layers without normalization behind them that start from their initializers, input first. */
 export function plainStack(spec: ModelSpec): readonly LayerSpec[] {
   const graph = GraphIndex.of(spec);
+  const pretrained = pretrainedLayers(spec);
   return hiddenLevels(spec)
     .flat()
-    .filter((layer) => !isRecurrent(layer) && !graph.isNormalized(layer));
+    .filter((layer) => !isRecurrent(layer) && !pretrained.has(layer.id) && !graph.isNormalized(layer));
 }
 
 /**

@@ -71,9 +71,9 @@ export const labelsDoNotFitLoss: SourceRule = {
   },
 };
 
-/** The labels that this loss receives: none where the model is compiled anew and not trained, or the targets are not one for each output. */
+/** The labels that this loss receives: none where the model is compiled anew and not trained, where the loss is guessed from a loop, or where the targets are not one for each output. */
 export function targetOf(spec: ModelSpec, index: number): TargetData | null {
-  return spec.usage.trained && spec.data.targets.length === spec.outputs.length
+  return spec.compile?.site && spec.usage.trained && spec.data.targets.length === spec.outputs.length
     ? (spec.data.targets[index] ?? null)
     : null;
 }

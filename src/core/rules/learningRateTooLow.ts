@@ -2,8 +2,8 @@ import { formatNumber, formatShare } from '../format';
 import { isKernel } from '../model/graphQueries';
 import type { MeasuredRule } from './rule';
 
-/** Every kernel moves less than this a step: 3e-4 is the lower middle of the healthy band 1e-4 … 1e-2. */
-const smallUpdate = 3e-4;
+/** Every kernel moves less than this a step: the middle of the healthy band 1e-4 … 1e-2, where nothing is learned all the same. */
+const smallUpdate = 1e-3;
 
 /**
  * The gradient reaches every layer, the loss falls by what the gradient promises (no curvature in sight), and nothing moves: the rate is too low.

@@ -41,7 +41,9 @@ export const linearStack: SourceRule = {
         level: 'note',
         layers: found.map(({ layer }) => layer.id),
         argument: 'activation',
-        title: `${plural(found.length, 'Dense layer')} without activation in a row`,
+        title: wholeNet
+          ? 'No hidden layer has an activation'
+          : `${plural(found.length, 'Dense layer')} without activation in a row`,
         message:
           (wholeNet
             ? 'No hidden layer of this network has an activation, so it computes what a single Dense layer can. '

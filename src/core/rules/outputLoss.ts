@@ -22,6 +22,12 @@ const categorical = new Set([
 ]);
 const binary = new Set(['BinaryCrossentropy', 'BinaryFocalCrossentropy']);
 
+/** Activations whose numbers are no probabilities. */
+const noProbability: ReadonlySet<string> = new Set([
+  ...['linear', 'relu', 'relu6', 'leaky_relu', 'elu', 'selu', 'gelu', 'silu'],
+  ...['softplus', 'softsign', 'tanh'],
+]);
+
 /** The heads of a compiled model. */
 export function outputHeads(spec: ModelSpec): readonly OutputHead[] {
   const graph = GraphIndex.of(spec);
@@ -127,7 +133,7 @@ function findMismatch({ activation, units, loss }: OutputHead): Mismatch | null 
       headline: 'This network cannot learn: its loss compares classes, its output has one unit.',
     };
   }
-  if (isCategorical && !fromLogits && ['relu', 'relu6', 'tanh', 'linear'].includes(activation)) {
+  if (isCategorical && !fromLogits && noProbability.has(activation)) {
     return {
       level: 'warn',
       argument: activation === 'linear' ? 'loss' : 'activation',
@@ -139,7 +145,7 @@ function findMismatch({ activation, units, loss }: OutputHead): Mismatch | null 
       headline: 'Output and loss do not fit: the loss expects probabilities.',
     };
   }
-  if (isBinary && !fromLogits && ['relu', 'relu6', 'tanh', 'linear'].includes(activation)) {
+  if (isBinary && !fromLogits && noProbability.has(activation)) {
     return {
       level: 'warn',
       argument: activation === 'linear' ? 'loss' : 'activation',

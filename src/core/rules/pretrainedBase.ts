@@ -15,7 +15,7 @@ export function withoutPretrained(seed: SeedMeasurement, spec: ModelSpec): SeedM
 
 /**
  * What a measured finding is worth where a part of the model was probed with fresh weights in place of the pretrained: nothing inside that part,
- * a note where it is about the model as a whole (loss, progress).
+ * a note elsewhere, because the signal comes through that part.
  */
 export function judgedOutside(finding: RuleFinding, spec: ModelSpec): RuleFinding | null {
   const own = pretrainedLayers(spec);
@@ -23,13 +23,17 @@ export function judgedOutside(finding: RuleFinding, spec: ModelSpec): RuleFindin
     return finding;
   }
   const layers = finding.layers.filter((id) => !own.has(id));
-  if (finding.layers.length > 0) {
-    return layers.length > 0 ? { ...finding, layers } : null;
-  }
-  const names = spec.pretrained.map((base) => base.application).join(', ');
-  return {
-    ...finding,
-    level: 'note',
-    message: `${finding.message} This was measured with fresh weights in ${names}, in place of the pretrained ones.`,
-  };
+  return finding.layers.length > 0 && layers.length === 0
+    ? null
+    : {
+        ...finding,
+        layers,
+        level: 'note',
+        message: `${finding.message} This was measured with fresh weights in ${pretrainedNames(spec)}, in place of the pretrained ones.`,
+      };
+}
+
+/** 'MobileNetV2', or several of them. */
+export function pretrainedNames(spec: ModelSpec): string {
+  return [...new Set(spec.pretrained.map((base) => base.application))].join(', ');
 }

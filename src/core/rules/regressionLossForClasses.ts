@@ -23,7 +23,8 @@ export const regressionLossForClasses: SourceRule = {
       const areClasses = kind === 'classes' || kind === 'binary' || kind === 'one-hot';
       const isClassifier =
         (activation === 'softmax' && units !== 1) || (activation === 'sigmoid' && areClasses);
-      if (!isClassifier || !regressionLosses.has(loss.className)) {
+      // The loss of a training loop of its own is a guess.
+      if (!spec.compile?.site || !isClassifier || !regressionLosses.has(loss.className)) {
         return [];
       }
       const better =

@@ -200,7 +200,7 @@ const firstPages: readonly RulePage[] = [
     title: 'SELU without its conditions',
     means: 'SELU keeps mean 0 and variance 1 by itself, but only under conditions that are not met here.',
     measured:
-      'From the source: LeCun initialization, AlphaDropout in place of Dropout, no other normalization, a plain sequential stack.',
+      'From the source: LeCun initialization, standardized inputs, AlphaDropout in place of Dropout, no other normalization, a plain sequential stack.',
     hurts: 'Mean and variance drift from layer to layer; SELU then is one more ELU.',
     remedies: 'Meet the conditions, or use ELU with He initialization.',
     ignore: 'When the probe calls the network healthy.',

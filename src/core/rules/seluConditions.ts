@@ -1,8 +1,9 @@
 import { GraphIndex, hasKernel, isNormalization, kernelInitializer } from '../model/graphQueries';
-import type { LayerSpec } from '../model/spec';
+import { formatNumber } from '../format';
+import type { InputData, LayerSpec } from '../model/spec';
 import type { SourceRule } from './rule';
 
-/** SELU normalizes itself only with LeCun initialization, plain dense stacks, AlphaDropout and no other normalization (Klambauer et al. 2017). */
+/** SELU normalizes itself only with LeCun initialization, standardized inputs, plain dense stacks, AlphaDropout and no other normalization (Klambauer et al. 2017). */
 export const seluConditions: SourceRule = {
   kind: 'source',
   id: 'GD203',
@@ -28,6 +29,13 @@ export const seluConditions: SourceRule = {
       ...(normalization.length > 0 ? [`${normalization[0]?.className} does the work a second time`] : []),
       ...(graph.hasSkips() ? ['skip connections add up what should stay at variance 1'] : []),
     ];
+    const standardizes = normalization.length > 0 || spec.layers.some((l) => l.className === 'Normalization');
+    const raw = standardizes ? undefined : spec.data.inputs.find(isNotStandardized);
+    if (raw) {
+      broken.push(
+        `its inputs have a mean of ${formatNumber(raw.mean)} and a standard deviation of ${formatNumber(raw.std)} instead of 0 and 1`,
+      );
+    }
     if (broken.length === 0) {
       return [];
     }
@@ -36,7 +44,7 @@ export const seluConditions: SourceRule = {
       {
         level: 'note',
         layers: [...new Set(layers.map((layer) => layer.id))],
-        argument: wrongInit.length > 0 ? 'kernel_initializer' : 'rate',
+        argument: wrongInit.length > 0 ? 'kernel_initializer' : dropout.length > 0 ? 'rate' : 'activation',
         title: 'SELU without its conditions',
         message: `SELU keeps mean 0 and variance 1 by itself only under its conditions. Here ${broken.join('; ')}.`,
         headline: 'SELU cannot normalize itself here.',
@@ -50,6 +58,14 @@ export const seluConditions: SourceRule = {
     ];
   },
 };
+
+/** Inputs known to be away from mean 0 and standard deviation 1 by more than sampling explains. */
+function isNotStandardized({ kind, mean, std }: InputData): boolean {
+  const measurable = kind === 'normal' || kind === 'uniform' || kind === 'pixels';
+  return (
+    measurable && mean !== null && std !== null && std > 0 && (Math.abs(mean) > 0.5 || std < 0.5 || std > 2)
+  );
+}
 
 function initializerName(layers: readonly LayerSpec[]): string {
   const first = layers[0];

@@ -93,8 +93,18 @@ const cases: Readonly<Record<string, Case>> = {
     raises: {
       'He with SELU': stack(dense('activation="selu", kernel_initializer="he_normal"'), 4),
       'Dropout with SELU': `${head}model = keras.Sequential([keras.Input((8,))])\nfor _ in range(3):\n    model.add(layers.Dense(16, activation="selu", kernel_initializer="lecun_normal"))\n    model.add(layers.Dropout(0.2))\nmodel.add(layers.Dense(1))\nmodel.compile("sgd", "mse")\n`,
+      'inputs that are scaled, but not standardized': data('x = x / 255\n')
+        .replace(
+          'Dense(30, activation="relu")',
+          'Dense(30, activation="selu", kernel_initializer="lecun_normal")',
+        )
+        .replace(
+          'layers.Dense(10',
+          'layers.Dense(30, activation="selu", kernel_initializer="lecun_normal"), layers.Dense(10',
+        ),
     },
     silent: {
+      'standardized inputs': `${head}x = np.random.randn(500, 6)\nmodel = keras.Sequential([keras.Input((6,)), layers.Dense(8, activation="selu", kernel_initializer="lecun_normal"), layers.Dense(8, activation="selu", kernel_initializer="lecun_normal"), layers.Dense(1)])\nmodel.compile("adam", "mse")\nmodel.fit(x, x[:, 0])\n`,
       'SELU under its conditions': stack(dense('activation="selu", kernel_initializer="lecun_normal"'), 6),
       AlphaDropout: `${head}model = keras.Sequential([keras.Input((8,))])\nfor _ in range(3):\n    model.add(layers.Dense(16, activation="selu", kernel_initializer="lecun_normal"))\n    model.add(layers.AlphaDropout(0.2))\nmodel.add(layers.Dense(1))\nmodel.compile("sgd", "mse")\n`,
       'a single SELU layer': stack(dense('activation="selu"'), 1),
@@ -199,6 +209,7 @@ const cases: Readonly<Record<string, Case>> = {
       ),
       'no activation with a categorical loss': output('layers.Dense(5)', '"sparse_categorical_crossentropy"'),
       'no activation with binary cross-entropy': output('layers.Dense(1)', '"binary_crossentropy"'),
+      'ELU before a cross-entropy': output('layers.Dense(5), layers.ELU()', '"categorical_crossentropy"'),
       'ReLU before a cross-entropy': output(
         'layers.Dense(5, activation="relu")',
         '"categorical_crossentropy"',

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { hiddenLevels } from '../../../src/core/model/graphQueries';
+import type { Measurement, SeedMeasurement } from '../../../src/core/model/measurement';
+import type { LayerSpec, ModelSpec } from '../../../src/core/model/spec';
+import type { LayerMeasurement } from '../../../src/core/report/report';
+import { diagnose } from '../../../src/core/rules/diagnose';
+import { SourceText } from '../../../src/core/text/sourceText';
+import { pythonReader } from '../source/python/support';
+
+const steps = [0, 20, 50];
+const always = (value: number): number[] => steps.map(() => value);
+
+/** What differs from a healthy net that has learned by step 50. */
+interface Signs {
+  /** Of the i-th of n hidden layers, input first. */
+  readonly mean?: (i: number, n: number) => number;
+  readonly variance?: (i: number, n: number) => number;
+  readonly gradient?: (i: number, n: number) => number;
+  readonly updateRatio?: number;
+  readonly promise?: number;
+  readonly explained?: number;
+}
+
+function layerMeasurement(layer: LayerSpec, i: number, n: number, signs: Signs): LayerMeasurement {
+  return {
+    id: layer.id,
+    mean: always(signs.mean?.(i, n) ?? 0),
+    variance: always(signs.variance?.(i, n) ?? 1),
+    zeroShare: always(0),
+    signalFraction: always(0.5),
+    saturatedShare: always(0),
+    deadUnitShare: always(0),
+    gradientNorm: always(signs.gradient?.(i, n) ?? 1),
+    weights: layer.weights.map(({ name, shape, trainable }) => ({
+      name,
+      shape,
+      trainable,
+      rms: always(1),
+      gradientNorm: always(1),
+      gradientRms: always(1),
+      updateRms: always(signs.updateRatio ?? 5e-3),
+      updateRatio: always(signs.updateRatio ?? 5e-3),
+    })),
+    nonFinite: steps.map(() => 0),
+  };
+}
+
+function measurement(spec: ModelSpec, signs: Signs): Measurement {
+  const hidden = hiddenLevels(spec).flat();
+  const explained = signs.explained ?? 0.6;
+  const seed: SeedMeasurement = {
+    seed: 0,
+    loss: always(1),
+    explainedLoss: always(explained),
+    constantLoss: 1,
+    accuracy: null,
+    chanceAccuracy: null,
+    predictionSpread: always(1),
+    labelSensitivity: always(0.5),
+    promiseKept: Array.from({ length: 50 }, () => signs.promise ?? 0.7),
+    layers: spec.layers.map((layer) =>
+      layerMeasurement(layer, hidden.indexOf(layer), hidden.length, hidden.includes(layer) ? signs : {}),
+    ),
+    firstNonFiniteStep: null,
+    firstNonFiniteLayer: null,
+  };
+  // Every kernel moves alike, the output's too.
+  const layers = seed.layers.map((layer) => ({
+    ...layer,
+    weights: layer.weights.map((weight) => ({ ...weight, updateRatio: always(signs.updateRatio ?? 5e-3) })),
+  }));
+  return {
+    engine: { name: 'cpu', version: '0' },
+    batchSize: 32,
+    data: { kind: 'synthetic', description: '' },
+    scaledDown: [],
+    assumptions: [],
+    measuredSteps: steps,
+    seeds: [{ ...seed, layers }],
+    durationMs: 1,
+  };
+}
+
+async function examine(text: string, signs: Signs): Promise<ReturnType<typeof diagnose>> {
+  const source = SourceText.ofFile('a.py', 'python', text);
+  const { models, refused } = (await pythonReader()).read(source);
+  const spec = models.at(-1);
+  assert.ok(spec, text);
+  return diagnose(spec, { source, refused, rules: {} }, measurement(spec, signs));
+}
+
+const head = 'import keras\nfrom keras import layers\n';
+const net = (layer: string, depth: number, optimizer = '"adam"'): string =>
+  `${head}model = keras.Sequential([keras.Input((32,))])\nfor _ in range(${depth}):\n    ${layer}\nmodel.add(layers.Dense(10, activation="softmax"))\nmodel.compile(${optimizer}, "sparse_categorical_crossentropy")\n`;
+const relu = 'model.add(layers.Dense(64, activation="relu", kernel_initializer="he_normal"))';
+const selu = 'model.add(layers.Dense(64, activation="selu", kernel_initializer="lecun_normal"))';
+const normalized =
+  'model.add(layers.Dense(64)); model.add(layers.BatchNormalization()); model.add(layers.ReLU())';
+const slow: Signs = { updateRatio: 4e-4, promise: 1, explained: -0.05 };
+
+type Program = readonly [text: string, signs: Signs];
+
+const cases: Readonly<
+  Record<
+    string,
+    { readonly raises: Readonly<Record<string, Program>>; readonly silent: Readonly<Record<string, Program>> }
+  >
+> = {
+  GD113: {
+    raises: { 'small straight steps without progress': [net(relu, 3, 'keras.optimizers.SGD(1e-3)'), slow] },
+    silent: {
+      'small steps that learn': [net(relu, 3, 'keras.optimizers.SGD(1e-3)'), { ...slow, explained: 0.3 }],
+      'steps that overshoot': [net(relu, 3, 'keras.optimizers.SGD(1e-3)'), { ...slow, promise: 0.2 }],
+      'usual steps': [net(relu, 3, 'keras.optimizers.SGD(1e-3)'), { ...slow, updateRatio: 5e-3 }],
+      'a gradient that vanishes: the rate is not to blame': [
+        net(relu, 3, 'keras.optimizers.SGD(1e-3)'),
+        { ...slow, gradient: (i) => 10 ** (2 * i) },
+      ],
+      'a schedule that starts slowly': [
+        net(
+          relu,
+          3,
+          'keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.0, 100, warmup_target=0.1))',
+        ),
+        slow,
+      ],
+    },
+  },
+  GD114: {
+    raises: {
+      'a variance that grows': [net(selu, 5), { variance: (i) => 1 + 2 * i }],
+      'a mean that drifts': [net(selu, 5), { mean: (i) => 0.3 * i }],
+    },
+    silent: {
+      'near the fixed point': [net(selu, 5), { mean: () => 0.1, variance: () => 1.3 }],
+      'two layers': [net(selu, 2), { variance: (i) => 1 + 5 * i }],
+      ReLU: [net(relu, 5), { variance: (i) => 1 + 2 * i }],
+    },
+  },
+  GD115: {
+    raises: {
+      'outputs that shrink': [net(relu, 6), { variance: (i) => 10 ** -i }],
+      'outputs that grow': [net(relu, 6), { variance: (i) => 10 ** i }],
+    },
+    silent: {
+      'outputs that keep their size': [net(relu, 6), { variance: (i) => 1 + 0.2 * i }],
+      'a mean that makes up for the variance': [net(relu, 6), { variance: (i) => 10 ** -i, mean: () => 1 }],
+      'behind normalization': [net(normalized, 6), { variance: (i) => 10 ** -i }],
+      'three layers': [net(relu, 3), { variance: (i) => 100 ** -i }],
+    },
+  },
+  GD116: {
+    raises: {
+      'twenty layers whose gradient grows': [net(normalized, 20), { gradient: (i) => 10 ** (-i / 10) }],
+    },
+    silent: {
+      'twenty layers whose gradient does not': [net(normalized, 20), {}],
+      'five layers': [net(normalized, 5), { gradient: (i) => 10 ** -i }],
+      'skip connections': [
+        `${head}x = inputs = keras.Input((64,))\nfor _ in range(12):\n    y = layers.Dense(64)(x)\n    y = layers.BatchNormalization()(y)\n    x = layers.Add()([x, layers.ReLU()(y)])\nmodel = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))\nmodel.compile("adam", "sparse_categorical_crossentropy")\n`,
+        { gradient: (i) => 10 ** (-i / 5) },
+      ],
+      'twenty layers without normalization': [net(relu, 20), { gradient: (i) => 10 ** (-i / 10) }],
+    },
+  },
+};
+
+describe('signs that the probe measures', () => {
+  for (const [id, { raises, silent }] of Object.entries(cases)) {
+    for (const [name, [text, signs]] of Object.entries(raises)) {
+      it(`${id} speaks of ${name}`, async () => {
+        const { findings } = await examine(text, signs);
+        assert.ok(findings.some((finding) => finding.id === id));
+      });
+    }
+    for (const [name, [text, signs]] of Object.entries(silent)) {
+      it(`${id} is silent on ${name}`, async () => {
+        const { findings } = await examine(text, signs);
+        assert.ok(!findings.some((finding) => finding.id === id));
+      });
+    }
+  }
+
+  it('puts what theory expects beside the measured drift', async () => {
+    const tiny =
+      'model.add(layers.Dense(100, activation="relu", kernel_initializer=keras.initializers.RandomNormal(stddev=0.03)))';
+    const { findings } = await examine(net(tiny, 6), { variance: (i) => 10 ** -i });
+    const expected = findings.find(({ id }) => id === 'GD115')?.evidence[1]?.value;
+    // Five steps of σ_w²/2 = 0.03² · 100 / 2 = 0.045 each: 5 · log10(0.045) decades.
+    assert.ok(
+      typeof expected === 'number' && Math.abs(expected - 5 * Math.log10(0.045)) < 0.02,
+      String(expected),
+    );
+  });
+
+  it('is content with a healthy net', async () => {
+    const { verdict, findings } = await examine(net(relu, 6), {});
+    assert.deepEqual([verdict, findings.map(({ id }) => id)], ['healthy', []]);
+  });
+});
+
+describe('what is measured through a pretrained part', () => {
+  const transfer = (weights: string): string =>
+    `${head}base = keras.applications.VGG16(include_top=False, weights=${weights}, input_shape=(32, 32, 3))\nmodel = keras.Sequential([keras.Input((32, 32, 3)), base, layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")])\nmodel.compile(keras.optimizers.SGD(0.01), "sparse_categorical_crossentropy")\n`;
+  const vanishing: Signs = { gradient: (i) => 10 ** i, explained: 0, updateRatio: 1e-7 };
+
+  it('says nothing of layers whose weights are not at hand, and does not judge the others by them', async () => {
+    const { verdict, headline, findings } = await examine(transfer('"imagenet"'), vanishing);
+    assert.equal(verdict, 'unknown');
+    assert.match(headline, /VGG16/);
+    assert.deepEqual(
+      findings.filter(({ severity }) => severity !== 'information').map(({ id }) => id),
+      [],
+    );
+    assert.ok(findings.every(({ layers }) => !layers.some((layer) => /block/.test(layer))));
+  });
+
+  it('judges the same network with fresh weights', async () => {
+    const { verdict, findings } = await examine(transfer('None'), vanishing);
+    assert.equal(verdict, 'failing');
+    assert.ok(findings.some(({ id, severity }) => id === 'GD101' && severity === 'error'));
+  });
+});
