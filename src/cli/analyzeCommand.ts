@@ -1,5 +1,7 @@
 import { analyze } from '../core/analyze';
+import { fileSet } from '../core/fixes/fixSet';
 import { isOffered } from '../core/fixes/trial';
+import { unifiedDiff } from '../core/fixes/unifiedDiff';
 import { HumanError } from '../core/humanError';
 import { defaultBudget, defaultSeeds, defaultSteps, measuredSteps } from '../core/probing';
 import type { Fix, Report } from '../core/report/report';
@@ -10,19 +12,21 @@ import { ProgressLine } from './progress';
 import { renderReport } from './renderReport';
 import { loadFile, requireFile } from './sourceFile';
 import type { Style } from './style';
-import { createTools } from './tools';
+import { createReader, createTools } from './tools';
 import { writeFix } from './writeFix';
 
 /** Analyzes a file and prints the report, its JSON, or one fix; answers the exit code. */
 export async function analyzeCommand(file: string, args: AnalyzeArguments, style: Style): Promise<number> {
   const { source, text } = loadFile(file);
   const report = await runAnalysis(source, args);
-  if (args.fix === null) {
+  if (args.fixAll) {
+    await fixAll(file, { source, text }, report, args.write);
+  } else if (args.fix === null) {
     process.stdout.write(args.json ? `${JSON.stringify(report, null, 1)}\n` : renderReport(report, style));
   } else {
     const fix = chosenFix(report, args.fix);
     if (args.write) {
-      writeFix(file, source, text, fix);
+      writeFix(file, source, text, fix.edits);
       process.stdout.write(`${fix.title}: written to ${file}. ${fix.verified.reason}\n`);
     } else {
       process.stdout.write(fix.diff);
@@ -67,10 +71,35 @@ async function runAnalysis(source: SourceText, args: AnalyzeArguments): Promise<
   }
 }
 
+/** Prints or writes the best set of every model, as far as they go together. */
+async function fixAll(
+  file: string,
+  { source, text }: ReturnType<typeof loadFile>,
+  report: Report,
+  write: boolean,
+): Promise<void> {
+  const sets = report.models.flatMap(({ id, fixAll: fix }) => (fix ? [{ model: id, fix }] : []));
+  const { edits, chosen } = fileSet(source, await createReader(), sets);
+  if (chosen.length === 0) {
+    throw new HumanError('There is no fix: none was needed, or none helped.');
+  }
+  const left = sets.filter((set) => !chosen.includes(set)).map(({ model }) => model);
+  const rest =
+    left.length > 0 ? `Not fixed with them: ${left.join(', ')}. Their fixes change the same text.\n` : '';
+  if (write) {
+    writeFix(file, source, text, edits);
+    const lines = chosen.map(({ model, fix }) => `${model}: ${fix.title}. ${fix.verified.reason}\n`);
+    process.stdout.write(`Written to ${file}.\n${lines.join('')}${rest}`);
+  } else {
+    process.stdout.write(unifiedDiff(source, source.apply(edits)));
+    process.stderr.write(rest);
+  }
+}
+
 /** The best fix ('') or the one of that id; what was tried and did not help can be printed by its id too. */
 function chosenFix(report: Report, id: string): Fix {
   const fixes = report.models.flatMap((model) => model.fixes);
-  const fix = id === '' ? fixes.find(isOffered) : fixes.find((f) => f.id === id);
+  const fix = id === '' ? fixes.find(isOffered) : fixes.find((f) => f.id === id && f.edits.length > 0);
   if (!fix) {
     const offered = fixes.filter(isOffered).map((f) => f.id);
     throw new HumanError(

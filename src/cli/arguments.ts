@@ -23,6 +23,8 @@ export interface AnalyzeArguments {
   readonly fixes: boolean;
   /** '' = the best one, else its id; null = not asked for. */
   readonly fix: string | null;
+  /** The best set of fixes of every model. */
+  readonly fixAll: boolean;
   readonly write: boolean;
   readonly check: boolean;
   readonly rules: RuleSettings;
@@ -43,7 +45,8 @@ Options of analyze:
   --data FILE         train on the arrays x and y of a .npz file
   --no-fixes          do not look for fixes
   --fix [ID]          print the diff of the best fix, or of the fix ID, and nothing else
-  --write             write that fix into the file, in place of printing its diff
+  --fix-all           print the diff of the best set of fixes of every model, each set probed as a whole
+  --write             write that fix, or all of them, into the file, in place of printing the diff
   --rule ID=LEVEL     treat a rule as error, warning, information, hint or off; may be repeated
   --check             exit with 1 when a model is failing
 
@@ -85,9 +88,15 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === 'read') {
     return { name, file, json: values.json ?? false };
   }
-  if (values.write && values.fix === undefined) {
+  const fixAll = values['fix-all'] ?? false;
+  if (values.write && values.fix === undefined && !fixAll) {
     throw new HumanError(
-      '--write wants to know what to write: --fix for the best fix, --fix ID for one by name.',
+      '--write wants to know what to write: --fix for the best fix, --fix ID for one by name, --fix-all for the best set.',
+    );
+  }
+  if (fixAll && (values.fix !== undefined || values['no-fixes'])) {
+    throw new HumanError(
+      `--fix-all cannot stand beside ${values['no-fixes'] ? '--no-fixes' : '--fix'}: leave one of them out.`,
     );
   }
   const engine = values.engine ?? 'auto';
@@ -107,6 +116,7 @@ export function parseCommand(args: readonly string[]): Command {
     data: values.data ?? null,
     fixes: !(values['no-fixes'] ?? false),
     fix: values.fix ?? null,
+    fixAll,
     write: values.write ?? false,
     check: values.check ?? false,
     rules: ruleSettings(values.rule ?? []),
@@ -130,6 +140,7 @@ function parseOptions(args: readonly string[]) {
         data: { type: 'string' },
         'no-fixes': { type: 'boolean' },
         fix: { type: 'string' },
+        'fix-all': { type: 'boolean' },
         check: { type: 'boolean' },
         write: { type: 'boolean' },
         rule: { type: 'string', multiple: true },

@@ -61,9 +61,15 @@ function renderModel(report: Report, model: ModelReport, style: Style): string[]
     offered.flatMap((fix, i) => fixLines(fix, i, style)),
   );
   section(
+    'Advice',
+    model.fixes
+      .filter((fix) => fix.edits.length === 0)
+      .flatMap((fix) => [`  ${fix.title}`, ...sourceLine(fix, style)]),
+  );
+  section(
     'Tried, not offered',
     model.fixes
-      .filter((fix) => !isOffered(fix))
+      .filter((fix) => !isOffered(fix) && fix.edits.length > 0)
       .map((fix) =>
         style.dim(`  ${fix.title} (${fix.id}): ${statusWords[fix.verified.status]}, ${fix.verified.reason}`),
       ),
@@ -121,11 +127,17 @@ function fixLines(fix: Fix, i: number, style: Style): readonly string[] {
   return [
     `  ${i + 1} ${style.bold(fix.title)} ${style.dim(`(--fix ${fix.id})`)}`,
     `    ${style.green(statusWords[fix.verified.status])}: ${fix.verified.reason}`,
+    ...(fix.cost === undefined ? [] : [style.dim(`    Costs ${fix.cost}`)]),
+    ...sourceLine(fix, style),
     ...shown,
     ...(diff.length > shown.length
       ? [style.dim(`      … ${plural(diff.length - shown.length, 'more line')}`)]
       : []),
   ];
+}
+
+function sourceLine({ source }: Fix, style: Style): readonly string[] {
+  return source === undefined ? [] : [style.dim(`    Source: ${source}`)];
 }
 
 interface LayerRow {

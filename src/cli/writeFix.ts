@@ -1,19 +1,24 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { HumanError } from '../core/humanError';
-import type { Fix } from '../core/report/report';
 import { writeNotebook } from '../core/text/notebook';
+import type { TextEdit } from '../core/text/range';
 import type { SourceText } from '../core/text/sourceText';
 
-/** Applies a fix to the file it was made for: all of it or nothing, and only while the file still holds the text that was analyzed. */
-export function writeFix(file: string, analyzed: SourceText, original: string, fix: Fix): void {
+/** Applies the edits of a fix, or of several, to the file they were made for: all of it or nothing, and only while the file still holds the text that was analyzed. */
+export function writeFix(
+  file: string,
+  analyzed: SourceText,
+  original: string,
+  edits: readonly TextEdit[],
+): void {
   const now = fs.readFileSync(file, 'utf8');
   if (now !== original) {
     throw new HumanError(
       `${file} has changed since it was analyzed, so the fix was not written. Analyze it again.`,
     );
   }
-  const edited = analyzed.apply(fix.edits);
+  const edited = analyzed.apply(edits);
   const mark = original.startsWith('\uFEFF') ? '\uFEFF' : '';
   const text =
     analyzed.language === 'notebook'

@@ -15,14 +15,51 @@ interface Choice {
   readonly family: InitializerFamily;
   readonly title: string;
   readonly priority: number;
+  readonly source: string;
 }
 
-const relu: Choice = { activation: 'relu', family: 'he', title: 'ReLU', priority: 3 };
-const selu: Choice = { activation: 'selu', family: 'lecun', title: 'SELU', priority: 4 };
-const tanh: Choice = { activation: 'tanh', family: 'glorot', title: 'tanh', priority: 5 };
-const leakyRelu: Choice = { activation: 'leaky_relu', family: 'he', title: 'leaky ReLU', priority: 3 };
-const elu: Choice = { activation: 'elu', family: 'he', title: 'ELU', priority: 4 };
-const gelu: Choice = { activation: 'gelu', family: 'he', title: 'GELU', priority: 5 };
+const relu: Choice = {
+  activation: 'relu',
+  family: 'he',
+  title: 'ReLU',
+  priority: 3,
+  source: 'He et al. 2015',
+};
+const selu: Choice = {
+  activation: 'selu',
+  family: 'lecun',
+  title: 'SELU',
+  priority: 4,
+  source: 'Klambauer et al. 2017',
+};
+const tanh: Choice = {
+  activation: 'tanh',
+  family: 'glorot',
+  title: 'tanh',
+  priority: 5,
+  source: 'Glorot and Bengio 2010',
+};
+const leakyRelu: Choice = {
+  activation: 'leaky_relu',
+  family: 'he',
+  title: 'leaky ReLU',
+  priority: 3,
+  source: 'Maas et al. 2013; He et al. 2015',
+};
+const elu: Choice = {
+  activation: 'elu',
+  family: 'he',
+  title: 'ELU',
+  priority: 4,
+  source: 'Clevert et al. 2016; He et al. 2015',
+};
+const gelu: Choice = {
+  activation: 'gelu',
+  family: 'he',
+  title: 'GELU',
+  priority: 5,
+  source: 'Hendrycks and Gimpel 2016; He et al. 2015',
+};
 
 /** Another activation with its initializer: one that does not saturate for sigmoid and tanh, one that cannot die for ReLU. */
 export const activationFix: FixMaker = {
@@ -97,6 +134,7 @@ const candidateOf = (choice: Choice, count: number, edits: readonly TextEdit[]):
   answers: activationFix.answers,
   edits,
   priority: choice.priority,
+  source: choice.source,
 });
 
 function changeTo(

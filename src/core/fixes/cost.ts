@@ -1,9 +1,12 @@
-import { formatCount, formatShare } from '../format';
+import { formatCount, formatNumber, formatShare } from '../format';
 import { isKernel, isNormalization } from '../model/graphQueries';
 import type { CallSpec, LayerSpec, ModelSpec } from '../model/spec';
 
-/** Multiplications of a training step for one number that a layer puts out or one weight that is updated; rough on purpose. */
-const work = { normalization: 16, elementwise: 6, kernelPasses: 6 } as const;
+/**
+ * Multiplications of a training step for one number that a layer puts out, one weight that is used or updated; rough on purpose. What is done
+ * element by element waits for memory, so it counts for more than it multiplies.
+ */
+const work = { normalization: 60, elementwise: 15, kernelPasses: 6 } as const;
 const updateWork: Readonly<Record<string, number>> = {
   SGD: 3,
   RMSprop: 8,
@@ -22,13 +25,16 @@ const visibleShare = 0.03;
 /** What an edit costs, in words: parameters, and the time of a training step as the numbers of operations let expect it. */
 export function costOf(before: ModelSpec, after: ModelSpec): string {
   const more = parameters(after) - parameters(before);
-  const share = stepWork(after) / Math.max(1, stepWork(before)) - 1;
+  const factor = stepWork(after) / Math.max(1, stepWork(before));
+  const share = factor - 1;
   const size =
     more === 0 ? 'no parameters' : `${formatCount(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} parameters`;
   const time =
     Math.abs(share) < visibleShare
       ? 'no time'
-      : `about ${formatShare(Math.abs(share))} ${share > 0 ? 'more' : 'less'} time a step`;
+      : factor >= 2
+        ? `about ${formatNumber(factor)} times the time a step`
+        : `about ${formatShare(Math.abs(share))} ${share > 0 ? 'more' : 'less'} time a step`;
   return more === 0 && time === 'no time' ? 'nothing' : `${size}, ${time}`;
 }
 

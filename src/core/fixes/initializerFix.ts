@@ -19,6 +19,12 @@ const membersOf: Readonly<Record<InitializerFamily, RegExp>> = {
   lecun: /^Lecun/,
 };
 
+const sources: Readonly<Record<InitializerFamily, string>> = {
+  he: 'He et al. 2015',
+  glorot: 'Glorot and Bengio 2010',
+  lecun: 'Klambauer et al. 2017; LeCun et al. 1998',
+};
+
 /** He for ReLU and its kin, Glorot for tanh and sigmoid, LeCun for SELU (He et al. 2015; Glorot and Bengio 2010; Klambauer et al. 2017). */
 export const initializerFix: FixMaker = {
   name: 'initializer',
@@ -53,6 +59,7 @@ export const initializerFix: FixMaker = {
           ? `Use ${familyTitle[family]} initialization in ${plural(misfits.length, 'layer')}`
           : `Use the initializer that fits in ${plural(misfits.length, 'layer')}`,
         answers: initializerFix.answers,
+        ...(one ? { source: sources[family] } : {}),
         edits,
         priority: 1,
       },

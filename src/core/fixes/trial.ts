@@ -2,7 +2,7 @@ import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
 import type { Fix, FixEffect, FixStatus } from '../report/report';
 import type { Prober, ProbeSettings } from '../probing';
-import { diagnose, inspect } from '../rules/diagnose';
+import { diagnose, inspect, type DiagnoseContext } from '../rules/diagnose';
 import type { RuleSettings } from '../rules/suppression';
 import type { Reader, ReadResult } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
@@ -77,9 +77,14 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
     return settled({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
   }
   const compare = (measurement: Measurement): Fix => {
-    const after = effectOf(changed, diagnose(changed, diagnosing, measurement), measurement);
-    const outcome: Outcome = { effect: after, progress: progressOf(measurement) };
-    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
+    const effect = (context: DiagnoseContext): FixEffect =>
+      effectOf(changed, diagnose(changed, context, measurement), measurement);
+    // A call that Keras refuses is another matter: it must not hide that the change cures what was measured.
+    const outcome: Outcome = {
+      effect: effect({ ...diagnosing, refused: [] }),
+      progress: progressOf(measurement),
+    };
+    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), effect(diagnosing));
   };
   const probe = async (seeds: readonly number[], known: Measurement | null): Promise<Probed> => {
     if (performance.now() > context.deadline) {

@@ -132,6 +132,31 @@ describe('gradient-doctor analyze', function () {
     });
   }
 
+  it('writes the best set of fixes of two models at once', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'all-'));
+    const file = path.join(folder, 'two.py');
+    const model = (name: string, layer: string): string =>
+      `${name} = keras.Sequential([keras.Input((12,))] + [${layer} for _ in range(12)] + [keras.layers.Dense(1)])\n${name}.compile("sgd", "mse")\n`;
+    fs.writeFileSync(
+      file,
+      `import keras\n${model('first', 'keras.layers.Dense(16, "sigmoid")')}${model('second', 'keras.layers.Dense(16, "tanh", kernel_initializer="random_normal")')}`,
+    );
+    const diff = cli('analyze', file, '--fix-all');
+    assert.equal(diff.code, 0, diff.stderr);
+    const lines = diff.stdout.split('\n').filter((line) => /^\+(first|second) = /.test(line));
+    assert.deepEqual(
+      lines.map((line) => line.split(' ')[0]),
+      ['+first', '+second'],
+    );
+    const written = cli('analyze', file, '--fix-all', '--write');
+    assert.match(written.stdout, /^Written to .*two\.py\.\nfirst: .*\nsecond: /);
+    const text = fs.readFileSync(file, 'utf8');
+    lines.forEach((line) => assert.ok(text.includes(line.slice(1))));
+    const report = JSON.parse(cli('analyze', file, '--no-fixes', '--json').stdout) as Report;
+    report.models.forEach(({ verdict }) => assert.notEqual(verdict, 'failing'));
+    fs.rmSync(folder, { recursive: true });
+  });
+
   it('exits with 1 for a failing model when asked to check', () => {
     assert.equal(cli('analyze', example('deep_sigmoid.py'), '--no-fixes', '--check').code, 1);
     assert.equal(cli('analyze', example('healthy_cnn.py'), '--no-fixes', '--check').code, 0);

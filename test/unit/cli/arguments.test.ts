@@ -22,6 +22,7 @@ describe('command line arguments', () => {
       data: 'd.npz',
       fixes: false,
       fix: null,
+      fixAll: false,
       write: false,
       check: true,
       rules: { GD201: 'off' },
@@ -53,6 +54,8 @@ describe('command line arguments', () => {
     ['analyze a.py --rule GD999=off', /--rule wants/],
     ['analyze a.py --rule GD101=loud', /--rule wants/],
     ['analyze a.py --write', /--write wants to know/],
+    ['analyze a.py --fix-all --fix', /--fix-all cannot stand beside --fix:/],
+    ['analyze a.py --fix-all --no-fixes', /--fix-all cannot stand beside --no-fixes/],
     ['explain', /wants the id of one rule/],
   ];
   for (const [line, message] of bad) {
