@@ -196,7 +196,7 @@ export interface UsageSpec {
   readonly lateTrainable: LateTrainable | null;
   /** The program names `preprocess_input` somewhere. */
   readonly preprocessesInput: boolean;
-  /** The program changes the rate while it trains: a scheduler, a callback, an assignment. */
+  /** The program sets the rate while it trains, up or down: LearningRateScheduler, an assignment; not what only lowers it. */
   readonly changesRate: boolean;
 }
 

@@ -6,6 +6,7 @@ import type { SourceText } from '../text/sourceText';
 import { GradientProfile } from './gradientProfile';
 import { locate } from './locate';
 import { learns, noProgress, noProgressRule } from './noProgress';
+import { isRaisedLater } from './learningRateFarOff';
 import { judgedOutside, pretrainedNames, withoutPretrained } from './pretrainedBase';
 import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
@@ -85,14 +86,17 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
   const raised = measuredRules.flatMap((rule) =>
     combine(
       rule,
-      evidence.map((e) => worth(rule.check(e), e).map((finding) => overruled(finding, e))),
+      evidence.map((e) => worth(rule, rule.check(e), e).map((finding) => overruled(finding, e))),
     ),
   );
   const progress = evidence.map((e) => {
-    const sign = measuredRules.some((rule) =>
-      worth(rule.check(e), e).some((finding) => finding.level !== 'note'),
+    const sign = measuredRules.some(
+      (rule) =>
+        rule.explainsFailure !== false &&
+        worth(rule, rule.check(e), e).some((finding) => finding.level !== 'note'),
     );
     return worth(
+      noProgressRule,
       [noProgress(e, sign)].filter((finding) => finding !== null),
       e,
     );
@@ -100,9 +104,16 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
   return [...raised, ...combine(noProgressRule, progress)];
 }
 
-/** What is left of findings where a part of the model was probed without its real weights. */
-function worth(findings: readonly RuleFinding[], { spec }: MeasuredEvidence): readonly RuleFinding[] {
-  return findings.map((finding) => judgedOutside(finding, spec)).filter((finding) => finding !== null);
+/** What is left of findings where the probe had not the real weights of a part of the model, or not the rates that the program sets later. */
+function worth(
+  rule: { readonly needsRate?: true },
+  findings: readonly RuleFinding[],
+  { spec }: MeasuredEvidence,
+): readonly RuleFinding[] {
+  const beforeRise = rule.needsRate === true && isRaisedLater(spec);
+  return findings
+    .map((finding) => judgedOutside(beforeRise ? { ...finding, level: 'note' } : finding, spec))
+    .filter((finding) => finding !== null);
 }
 
 /** A net that learns is never failing, at most worth a warning; numbers that overflow stay what they are. */

@@ -7,6 +7,7 @@ import type { MeasuredRule } from './rule';
  */
 export const labelCollapse: MeasuredRule = {
   kind: 'measured',
+  needsRate: true,
   id: 'GD109',
   name: 'blind-to-labels',
   check({ seed, measuredSteps, profile }) {

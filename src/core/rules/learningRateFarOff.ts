@@ -31,6 +31,16 @@ export function effectiveRate(spec: ModelSpec): number | null {
   return typeof rate === 'number' ? rate * factor : null;
 }
 
+const ratesOf = (spec: ModelSpec): UsualRates | null =>
+  usual[spec.compile?.optimizer.className ?? ''] ?? (isAdaptive(spec) ? adaptive : null);
+
+/** Whether training begins at a low rate that the program raises later, by a callback that the probe does not follow: how far it gets says nothing then. */
+export function isRaisedLater(spec: ModelSpec): boolean {
+  const rate = effectiveRate(spec);
+  const rates = ratesOf(spec);
+  return spec.usage.changesRate && rate !== null && rates !== null && rate < rates.start / 10;
+}
+
 /** A learning rate orders of magnitude from what works with this optimizer. The probe takes real steps with it and confirms it or takes it back. */
 export const learningRateFarOff: SourceRule = {
   kind: 'source',
@@ -43,7 +53,7 @@ export const learningRateFarOff: SourceRule = {
     if (rate === null || !optimizer || spec.usage.changesRate) {
       return [];
     }
-    const range = usual[optimizer.className] ?? (isAdaptive(spec) ? adaptive : null);
+    const range = ratesOf(spec);
     // A single layer has a convex loss, which bears nearly any rate of Adam's.
     const linear = spec.layers.filter(hasKernel).length < 2;
     if (!range || (rate >= range.low && rate < range.high * (linear ? 10 : 1))) {

@@ -1,18 +1,22 @@
 import { formatNumber, formatShare } from '../format';
 import { isKernel } from '../model/graphQueries';
+import { isRaisedLater } from './learningRateFarOff';
 import type { MeasuredRule } from './rule';
 
 /** Every kernel moves less than this a step: the middle of the healthy band 1e-4 … 1e-2, where nothing is learned all the same. */
 const smallUpdate = 1e-3;
+/** Below the healthy band altogether: a warning. Above, published models train for many epochs at such a pace. */
+const tinyUpdate = 1e-4;
 
 /**
  * The gradient reaches every layer, the loss falls by what the gradient promises (no curvature in sight), and nothing moves: the rate is too low.
- * A rate 100 times higher cured 9 of 9, ten times 8 of 15. A warning; that updates are too small to matter at all is GD104's.
+ * A rate 100 times higher cured 9 of 9, ten times 8 of 15. That updates are too small to matter at all is GD104's.
  */
 export const learningRateTooLow: MeasuredRule = {
   kind: 'measured',
   id: 'GD113',
   name: 'learning-rate-too-low',
+  explainsFailure: false,
   check({ seed, spec, profile, measuredSteps, longer }) {
     const rate = spec.compile?.optimizer.config['learning_rate'];
     const i = measuredSteps.findLastIndex((step) => step <= 20);
@@ -25,7 +29,14 @@ export const learningRateTooLow: MeasuredRule = {
     );
     const explained = longer?.explained ?? seed.explainedLoss.at(-1) ?? null;
     const lost = (profile.at(0)?.widestDrop ?? 0) >= 1.5;
-    if (typeof rate !== 'number' || kept.length < 8 || ratios.length === 0 || explained === null || lost) {
+    if (
+      typeof rate !== 'number' ||
+      isRaisedLater(spec) ||
+      kept.length < 8 ||
+      ratios.length === 0 ||
+      explained === null ||
+      lost
+    ) {
       return [];
     }
     const median = [...kept].sort((a, b) => a - b)[kept.length >> 1] ?? 0;
@@ -35,7 +46,7 @@ export const learningRateTooLow: MeasuredRule = {
     }
     return [
       {
-        level: 'warn',
+        level: largest < tinyUpdate ? 'warn' : 'note',
         layers: [],
         argument: 'learning_rate',
         title: `Learning rate too low: updates of ${formatNumber(largest)} at most`,

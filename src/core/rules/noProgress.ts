@@ -1,7 +1,7 @@
 import { formatShare } from '../format';
 import type { Level, MeasuredEvidence, RuleFinding } from './rule';
 
-export const noProgressRule = { id: 'GD111', name: 'no-progress' } as const;
+export const noProgressRule = { id: 'GD111', name: 'no-progress', needsRate: true } as const;
 
 /**
  * Nothing learned by step 50: explained loss below 0.002 and accuracy at chance. Alone it proves nothing on made-up data

@@ -44,6 +44,10 @@ export interface SourceRule extends RuleIdentity {
 /** Needs the probe; asked once a seed. */
 export interface MeasuredRule extends RuleIdentity {
   readonly kind: 'measured';
+  /** About how far training gets: a note where the program begins with a low rate and raises it later. */
+  readonly needsRate?: true;
+  /** False for one that explains slow training, not training that cannot succeed: no witness beside missing progress. */
+  readonly explainsFailure?: false;
   check(evidence: MeasuredEvidence): readonly RuleFinding[];
 }
 

@@ -31,6 +31,7 @@ export const updatesTooSmall: MeasuredRule = {
   kind: 'measured',
   id: 'GD104',
   name: 'updates-too-small',
+  needsRate: true,
   check(evidence) {
     const { spec, measuredSteps, profile } = evidence;
     const late = (measuredSteps.at(-1) ?? 0) >= 20;

@@ -116,6 +116,10 @@ const cases: Readonly<
         net(relu, 3, 'keras.optimizers.SGD(1e-3)'),
         { ...slow, gradient: (i) => 10 ** (2 * i) },
       ],
+      'a callback that raises the rate': [
+        `${net(relu, 3, 'keras.optimizers.SGD(1e-5)')}keras.callbacks.LearningRateScheduler(lambda epoch: 1e-3 * 10 ** (epoch / 20))\n`,
+        slow,
+      ],
       'a schedule that starts slowly': [
         net(
           relu,
@@ -196,6 +200,30 @@ describe('signs that the probe measures', () => {
   it('is content with a healthy net', async () => {
     const { verdict, findings } = await examine(net(relu, 6), {});
     assert.deepEqual([verdict, findings.map(({ id }) => id)], ['healthy', []]);
+  });
+});
+
+describe('a slow start', () => {
+  const rate = 'keras.optimizers.SGD(1e-3)';
+
+  it('is no sign that the network cannot learn', async () => {
+    const { verdict, findings } = await examine(net(relu, 3, rate), slow);
+    assert.ok(findings.some(({ id }) => id === 'GD113'));
+    assert.notEqual(verdict, 'failing');
+  });
+
+  it('warns where updates are too small altogether', async () => {
+    const { findings } = await examine(net(relu, 3, rate), { ...slow, updateRatio: 5e-5 });
+    assert.equal(findings.find(({ id }) => id === 'GD113')?.severity, 'warning');
+  });
+
+  it('is left to the callback that raises the rate', async () => {
+    const search = 'keras.callbacks.LearningRateScheduler(lambda epoch: 1e-8 * 10 ** (epoch / 20))\n';
+    const tiny = { ...slow, updateRatio: 1e-7 };
+    const severity = async (text: string): Promise<string | undefined> =>
+      (await examine(text, tiny)).findings.find(({ id }) => id === 'GD104')?.severity;
+    assert.equal(await severity(net(relu, 3, 'keras.optimizers.SGD(1e-6)')), 'error');
+    assert.equal(await severity(net(relu, 3, 'keras.optimizers.SGD(1e-6)') + search), 'information');
   });
 });
 

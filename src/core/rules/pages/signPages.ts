@@ -8,7 +8,7 @@ export const signPages: readonly RulePage[] = [
     title: 'Learning rate too low',
     means: 'The gradient reaches every layer, every update does what it promised, and hardly anything moves.',
     measured:
-      'Median of (real drop of the loss) / (drop the gradient promises) above 0.9 over the first 20 updates, every kernel’s update ratio below 1e-3, less than 5 % of the loss explained, and no vanishing gradient.',
+      'Median of (real drop of the loss) / (drop the gradient promises) above 0.9 over the first 20 updates, every kernel’s update ratio below 1e-3, less than 5 % of the loss explained, and no vanishing gradient. A warning below 1e-4, else a note; silent where the program raises the rate later.',
     hurts: 'It would learn, in ten or a hundred times the time.',
     remedies: 'Ten times the rate, or Adam with its default rate.',
     ignore: 'When a warm-up raises the rate, or pretrained layers are to move little.',

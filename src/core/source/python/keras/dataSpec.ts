@@ -1,7 +1,7 @@
 import type { Range } from '../../../text/range';
 import type { DataSpec, InputData, TargetData } from '../../../model/spec';
 import { unknownData } from '../../../model/modelSpec';
-import { ArrayValue } from '../modules/arrays/arrayValue';
+import { ArrayValue, unknownDistribution } from '../modules/arrays/arrayValue';
 import { DatasetValue, batchSizeOf } from '../modules/datasets/datasetValue';
 import { type Value, intOf } from '../values';
 import type { Place } from '../values';
@@ -48,8 +48,11 @@ function arraysOf(value: Value | undefined): ArrayValue[] {
   }
 }
 
+/** An array of one constant is a stand-in, or filled where that cannot be followed: its values are not known. */
 function inputData(array: ArrayValue, session: KerasSession): InputData {
-  return { ...array.distribution, range: rangeOf(array.place, session) };
+  const { distribution } = array;
+  const known = distribution.std === 0 ? unknownDistribution : distribution;
+  return { ...known, range: rangeOf(array.place, session) };
 }
 
 /** Null in another file. */

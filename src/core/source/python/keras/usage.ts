@@ -5,7 +5,7 @@ import type { TrackedModel } from './trackedModel';
 import { allFrozen, lateTrainable } from './trainableFlags';
 
 const rateChange =
-  /LearningRateScheduler|ReduceLROnPlateau|OneCycle|\b(?:learning_rate|lr)\.assign|\.(?:learning_rate|lr)\s*=(?!=)|set_value\([^\n]*\.(?:learning_rate|lr)\b/;
+  /LearningRateScheduler|OneCycle|\b(?:learning_rate|lr)\.assign|\.(?:learning_rate|lr)\s*=(?!=)|set_value\([^\n]*\.(?:learning_rate|lr)\b/;
 
 /** What the program does with a model beside building it. */
 export function usageOf(tracked: TrackedModel, session: KerasSession): UsageSpec {
