@@ -191,9 +191,14 @@ export function differences(before: ModelSpec, after: ModelSpec): readonly strin
     ...layerDifferences(before.layers, after.layers),
     ...compileDifferences(before, after),
     ...dataDifferences(before, after),
+    ...(JSON.stringify(before.pretrained.map(inference)) === JSON.stringify(after.pretrained.map(inference))
+      ? []
+      : ['pretrained.inferenceMode']),
     ...(JSON.stringify(flagsOf(before)) === JSON.stringify(flagsOf(after)) ? [] : ['calls.flags']),
   ];
 }
+
+const inference = (base: ModelSpec['pretrained'][number]): boolean => base.inferenceMode;
 
 const flagsOf = (spec: ModelSpec): readonly unknown[] =>
   spec.calls.flatMap(({ layer, flags }) =>

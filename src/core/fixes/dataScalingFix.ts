@@ -27,6 +27,11 @@ export const dataScalingFix: FixMaker = {
       return [];
     }
     const { names, statement, indentation } = place;
+    // Where the program divides somewhere, another model may be trained on what is scaled already.
+    const divided = new RegExp(`/\\s*25[56]\\b|\\b(${names.join('|')})\\b[^\\n=]*/`);
+    if (context.source.cells.some((cell) => divided.test(cell.text))) {
+      return [];
+    }
     const scaled = names.map((name) => `${name} / 255.0`).join(', ');
     const line = `${context.writer.lineBreakOf(statement)}${indentation}${names.join(', ')} = ${scaled}`;
     return [

@@ -19,6 +19,10 @@ export const normalizationBeforeFix: FixMaker = {
   propose(context) {
     const graph = GraphIndex.of(context.spec);
     const targets = context.hidden.filter((layer) => !isRecurrent(layer) && !graph.isNormalized(layer));
+    // A program that hands weights over counts on kernel and bias, layer by layer.
+    if (context.source.cells.some((cell) => /\b[gs]et_weights\(/.test(cell.text))) {
+      return [];
+    }
     // Where no layer has an activation of its own, Batch Normalization behind the layer is in front of the activation anyway.
     if (!targets.some(hasOwnActivation) || wantsLayerNormalization(context.spec)) {
       return [];

@@ -1,6 +1,6 @@
 import { plural } from '../format';
 import { GraphIndex, isRecurrent } from '../model/graphQueries';
-import type { ModelSpec } from '../model/spec';
+import type { LayerSpec, ModelSpec } from '../model/spec';
 import type { TextEdit } from '../text/range';
 import { insertAfter } from './edits/layerEdits';
 import { mergeEdits } from './edits/mergeEdits';
@@ -51,7 +51,9 @@ export const normalizationFix: FixMaker = {
     const graph = GraphIndex.of(context.spec);
     const kind = kinds[wantsLayerNormalization(context.spec) ? 'layer' : 'batch'];
     const targets = context.hidden.filter(
-      (layer) => (kind === kinds.layer || !isRecurrent(layer)) && !graph.isNormalized(layer),
+      (layer) =>
+        (kind === kinds.layer ? !givesStates(graph, layer) : !isRecurrent(layer)) &&
+        !graph.isNormalized(layer),
     );
     const edits = normalizationEdits(context, targets, kind.className);
     if (!edits) {
@@ -82,6 +84,10 @@ export const normalizationFix: FixMaker = {
       : [alone];
   },
 };
+
+/** A layer with return_state puts out a list: a layer behind it would have to take it apart. */
+const givesStates = (graph: GraphIndex, layer: LayerSpec): boolean =>
+  graph.callsOf(layer).some((call) => call.outputs.length > 1);
 
 export function wantsLayerNormalization({ layers, data }: ModelSpec): boolean {
   return (

@@ -1,4 +1,8 @@
 import { hasKernel } from '../model/graphQueries';
+import { normalizationUnfrozen } from '../rules/normalizationUnfrozen';
+import { pretrainedRate } from '../rules/pretrainedRate';
+import { pretrainedTop } from '../rules/pretrainedTop';
+import type { SourceRule } from '../rules/rule';
 import type { PretrainedSpec } from '../model/spec';
 import type { TextEdit } from '../text/range';
 import { endOf } from '../text/range';
@@ -18,38 +22,40 @@ export const pretrainedFix: FixMaker = {
   answers: ['GD601', 'GD603', 'GD606'],
   source: 'Keras guide “Transfer learning and fine-tuning”',
   propose(context) {
-    const found = (id: string): boolean => context.findings.some((finding) => finding.id === id);
+    const found = (rule: SourceRule): boolean =>
+      context.findings.some((finding) => finding.id === rule.id) &&
+      rule.check(context.spec, context.refused).length > 0;
     return context.spec.pretrained.flatMap((base, i) => {
       const suffix = i === 0 ? '' : `-${i + 1}`;
       const make = (
         id: string,
         title: string,
-        answer: string,
+        answer: SourceRule,
         edits: readonly TextEdit[] | null,
       ): FixCandidate[] =>
         edits && found(answer)
-          ? [{ id: id + suffix, title, answers: [answer], edits, priority: 3 + i, unverifiable }]
+          ? [{ id: id + suffix, title, answers: [answer.id], edits, priority: 3 + i, unverifiable }]
           : [];
       return [
         ...make(
           'freeze-base',
           `Freeze ${base.application} while the head learns`,
-          'GD601',
+          pretrainedRate,
           freeze(context, base),
         ),
         ...(i === 0
-          ? make('fine-tuning-rate', 'Use a learning rate for fine-tuning', 'GD601', fineTune(context))
+          ? make('fine-tuning-rate', 'Use a learning rate for fine-tuning', pretrainedRate, fineTune(context))
           : []),
         ...make(
           'inference-mode',
           `Call ${base.application} with training=False`,
-          'GD603',
+          normalizationUnfrozen,
           inferenceMode(context, base),
         ),
         ...make(
           'drop-top',
           `Build ${base.application} without its own classifier`,
-          'GD606',
+          pretrainedTop,
           dropTop(context, base),
         ),
       ];
@@ -58,11 +64,16 @@ export const pretrainedFix: FixMaker = {
 };
 
 /** `base.trainable = False` behind the statement that builds the base; where it is frozen already there is nothing to do. */
-function freeze({ spec, writer }: FixContext, base: PretrainedSpec): readonly TextEdit[] | null {
+function freeze({ spec, source, writer }: FixContext, base: PretrainedSpec): readonly TextEdit[] | null {
   const context = base.site?.context;
   const own = new Set(base.layers);
   const isTrained = spec.layers.some((layer) => own.has(layer.id) && layer.trainable && hasKernel(layer));
-  if (context?.kind !== 'variable' || !base.site?.editable || !isTrained) {
+  if (context?.kind !== 'variable' || !base.site?.editable || !isTrained || base.frozenBefore) {
+    return null;
+  }
+  // Flags that the program sets itself would undo a line in front of them.
+  const flags = new RegExp(`\\b${context.target}\\.(trainable|layers)\\b|\\.trainable\\s*=`);
+  if (source.cells.some((cell) => flags.test(cell.text))) {
     return null;
   }
   const line = `${writer.lineBreakOf(context.statement)}${writer.indentation(context.statement)}${context.target}.trainable = False`;

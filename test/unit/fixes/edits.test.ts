@@ -566,6 +566,41 @@ model.compile("sgd", "mse")
       ['"selu")', '"selu", kernel_initializer="lecun_normal")'],
     ],
   },
+  {
+    name: 'freezes a pretrained base behind its statement',
+    text: `import keras
+base = keras.applications.MobileNetV2(include_top=False, input_shape=(96, 96, 3), pooling="avg")
+inputs = keras.Input((96, 96, 3))
+outputs = keras.layers.Dense(5, activation="softmax")(base(inputs))
+model = keras.Model(inputs, outputs)
+model.compile("adam", "sparse_categorical_crossentropy")
+`,
+    finding: 'GD601',
+    fix: 'freeze-base',
+    change: [['pooling="avg")\n', 'pooling="avg")\nbase.trainable = False\n']],
+  },
+  {
+    name: 'gives a trainable base a rate for fine-tuning',
+    text: `import keras
+base = keras.applications.MobileNetV2(include_top=False, input_shape=(96, 96, 3), pooling="avg")
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy")
+`,
+    finding: 'GD601',
+    fix: 'fine-tuning-rate',
+    change: [['Adam(1e-3)', 'Adam(1e-5)']],
+  },
+  {
+    name: 'builds a base without its own classifier, however it is called',
+    text: `import keras
+base = keras.applications.MobileNetV2()
+model = keras.Sequential([base, keras.layers.Dense(5, activation="softmax")])
+model.compile("adam", "sparse_categorical_crossentropy")
+`,
+    finding: 'GD606',
+    fix: 'drop-top',
+    change: [['MobileNetV2()', 'MobileNetV2(include_top=False, pooling="avg")']],
+  },
 ];
 
 describe('edits of fixes', () => {

@@ -80,12 +80,17 @@ export function changeArguments(
   site: CallSite,
   change: ArgumentChange,
 ): readonly TextEdit[] | null {
+  const settings = Object.entries(change.set);
+  if (site.editable && site.argumentList && site.arguments.length === 0) {
+    const newText = settings.map(([name, value]) => `${name}=${value}`).join(', ');
+    return [{ range: startOf(site.argumentList), newText }];
+  }
   const edits: (TextEdit | null)[] = [];
   const replaced = new Set<ArgumentSite>();
   const gone = (change.remove ?? [])
     .map((name) => argumentOf(site, name))
     .filter((argument) => argument !== undefined);
-  for (const [name, value] of Object.entries(change.set)) {
+  for (const [name, value] of settings) {
     const seat = gone.find((argument) => !replaced.has(argument) && mayBecomeKeyword(site, argument));
     if (seat && site.editable && !argumentOf(site, name)) {
       edits.push({ range: seat.range, newText: `${name}=${value}` });

@@ -23,6 +23,12 @@ export function changeOptimizer(
   const { optimizer } = compile;
   const { site } = optimizer;
   if (optimizer.form === 'object' && site?.argumentList && change.className === null) {
+    // A class of the user's own, or TensorFlow 1's, need not know the other arguments of Keras' optimizers.
+    const isKeras = site.calleeText.split('.').at(-1)?.toLowerCase() === optimizer.className.toLowerCase();
+    const isRateOnly = Object.keys(change.set).every((name) => name === 'learning_rate');
+    if (!isKeras && !isRateOnly) {
+      return null;
+    }
     return changeArguments(source, site, change);
   }
   const className = change.className ?? optimizer.className;
