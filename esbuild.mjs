@@ -33,7 +33,12 @@ const node = {
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', minify: true },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
-  { ...node, entryPoints: { probe: 'src/probe/main.ts' }, outdir: 'dist', minify: true },
+  {
+    ...node,
+    entryPoints: { probe: 'src/probe/main.ts', kernelHelper: 'src/probe/kernels/kernelHelper.ts' },
+    outdir: 'dist',
+    minify: true,
+  },
   {
     ...common,
     platform: 'browser',
@@ -91,6 +96,9 @@ function copyWasm() {
   }
 }
 
+/** The most memory there can be: TensorFlow.js' own declares as much, and what threads share needs a bound. */
+const kernelFlags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--maximumMemory', '65536'];
+
 /** Compiles the probe's own kernels twice, with plain and with relaxed SIMD, where their sources have changed. */
 async function buildKernels() {
   const folder = 'src/probe/kernels/assembly';
@@ -98,7 +106,7 @@ async function buildKernels() {
     return;
   }
   const sources = fs.readdirSync(folder).filter((name) => name.endsWith('.ts'));
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(kernelFlags.join(' '));
   for (const name of sources.sort()) {
     hash.update(name).update(fs.readFileSync(path.join(folder, name)));
   }
@@ -114,7 +122,7 @@ async function buildKernels() {
   ]) {
     const { error, stderr } = await main([
       path.join(folder, 'index.ts'),
-      ...['-O3', '--noAssert', '--runtime', 'stub', '--importMemory'],
+      ...kernelFlags,
       ...features.flatMap((feature) => ['--enable', feature]),
       ...['--outFile', path.join('dist', file)],
     ]);

@@ -12,7 +12,9 @@ const expected = [
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
-  ...['extension.js', 'probe.js', 'kernels.wasm', 'kernels-relaxed.wasm'].map((name) => `dist/${name}`),
+  ...['extension.js', 'probe.js', 'kernelHelper.js', 'kernels.wasm', 'kernels-relaxed.wasm'].map(
+    (name) => `dist/${name}`,
+  ),
   ...['', '-simd', '-threaded-simd'].map((kind) => `dist/tfjs-backend-wasm${kind}.wasm`),
   ...['tree-sitter-python.wasm', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
   ...['panel.js', 'panel.css', 'sidebar.js', 'sidebar.css', 'codicon.ttf'].map(

@@ -75,6 +75,8 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
     throw new HumanError(request.spec.unprobeable.text);
   }
   const { engine, notes } = await chooseEngine(request.engine, request.nativePath);
+  // not waited for: until the second thread runs, the first does the work alone
+  void engine.allowThreads(request.threads ?? 1);
   const batchSize = batchSizeOf(request);
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HumanError('The batch size must be a whole number of at least 1.');

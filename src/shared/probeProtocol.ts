@@ -32,6 +32,8 @@ export interface ProbeRequest {
   readonly weightsPath: string | null;
   /** Data (.npz, .npy, .csv); null: made up to fit the spec. */
   readonly dataPath: string | null;
+  /** Threads that the engine may use; absent: one. The pool sets it. Results are the same to the bit. */
+  readonly threads?: number;
   readonly budget: { readonly timeMs: number; readonly memoryBytes: number };
 }
 

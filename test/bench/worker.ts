@@ -1,6 +1,7 @@
 // One net on one engine in a process of its own. `steps ENGINE NET`: makes as many training steps as each line of the input says and answers
 // their times. `start ENGINE NET`: 20 measured steps from a cold start.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import type { ModelSpec } from '../../src/core/model/spec';
@@ -18,6 +19,8 @@ import { computeGradients, type Model } from '../../src/probe/training/step';
 import { program } from './nets';
 
 const batchSize = 32;
+/** As the pool allows a probe that runs alone. */
+const threads = Number(process.env['BENCH_THREADS'] ?? os.availableParallelism());
 
 /** What the worker answers a line. */
 export interface WorkerAnswer {
@@ -59,6 +62,7 @@ async function start(engine: EngineName, net: string): Promise<void> {
       seeds: [1],
       batchSize,
       engine,
+      threads,
       weightsPath: null,
       dataPath: null,
       budget: { timeMs: 120_000, memoryBytes: 2 ** 31 },
@@ -76,6 +80,7 @@ async function start(engine: EngineName, net: string): Promise<void> {
 async function steps(engineName: EngineName, net: string): Promise<void> {
   const spec = await readSpec(net);
   const engine = await loadEngine(engineName);
+  await engine.allowThreads(threads);
   const { losses, optimizer: chosen } = trainingPlan(spec);
   const weights = new ModelWeights(spec, engine, 1, null);
   const model: Model = { spec, losses, engine, weights };

@@ -6,7 +6,10 @@ import type * as tf from './tf';
 /** What computes. Tensors are tfjs tensors on its backend; large layers run on their plain values through `hostOperation`. */
 export interface Engine {
   readonly name: EngineName;
+  /** Version of what computes, and how many threads it uses where it is more than one. */
   readonly version: string;
+  /** How many threads may work from now on: more than one only where nothing else wants the cores. Results are the same to the bit. */
+  allowThreads(count: number): Promise<void>;
   /** The values of a tensor: a view where the engine has one (valid until the next allocation), else a copy. Not to be written. */
   view(tensor: tf.TensorInfo): Float32Array | Int32Array;
   /** Makes float tensors of these shapes and lets `fill` write their values: zero at the start, or anything where `fill` writes them all. */

@@ -1,8 +1,11 @@
 import { type BackendWasm, setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { HumanError } from '../../core/humanError';
 import { type Kernels, matrix } from '../kernels/kernels';
+import { withSharedMemory } from '../kernels/sharedMemory';
+import { Helper, Team } from '../kernels/team';
 import { wasmConvolution } from '../kernels/wasmConvolution';
 import { loadKernels, wasmKernels } from '../kernels/wasmKernels';
 import { bridgeMissingKernels } from './cpuBridge';
@@ -17,16 +20,28 @@ interface EmscriptenModule {
 /** Where a started backend keeps its memory for us: another copy of this module in the same process finds it there. */
 const memoryKey = Symbol.for('gradient-doctor.wasm-memory');
 
-/** Starts the backend and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. */
+/**
+ * Starts the backend and keeps the memory of the WebAssembly module that it instantiates: the backend hides its own. Where there are cores for
+ * a second thread, that memory is made a shared one.
+ */
 async function startBackend(): Promise<WebAssembly.Memory> {
   const original = WebAssembly.instantiate;
   let memory: WebAssembly.Memory | null = null;
-  const watch = async (...args: unknown[]) => {
-    const result = await (
-      original as (
-        ...args: unknown[]
-      ) => Promise<WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource>
-    )(...args);
+  const instantiate = original as (
+    ...args: unknown[]
+  ) => Promise<WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource>;
+  const watch = async (source: unknown, ...rest: unknown[]) => {
+    const shared =
+      os.availableParallelism() > 1 && (source instanceof Uint8Array || source instanceof ArrayBuffer)
+        ? withSharedMemory(new Uint8Array(source))
+        : null;
+    // a shared memory claims addresses up to its maximum, which may be refused
+    const result = await instantiate(shared ?? source, ...rest).catch((error: unknown) => {
+      if (shared === null) {
+        throw error;
+      }
+      return instantiate(source, ...rest);
+    });
     const { exports } = 'instance' in result ? result.instance : result;
     memory =
       Object.values(exports).find(
@@ -75,8 +90,9 @@ export async function loadWasmEngine(): Promise<Engine> {
     allocate: (bytes: number) => module._malloc(bytes) >>> 0,
     free: (address: number) => module._free(address),
   };
-  const own = loadKernels(folder, memory);
-  const kernels = wasmKernels(own, heap);
+  const { module: kernelModule, own } = loadKernels(folder, memory);
+  const team = new Team(own, () => Helper.start(path.join(folder, 'kernelHelper.js'), kernelModule, memory));
+  const kernels = wasmKernels(own, heap, team);
   registerMatMul(kernels, view, make);
   registerIdentity(backend);
   bridgeMissingKernels('wasm', {
@@ -89,9 +105,12 @@ export async function loadWasmEngine(): Promise<Engine> {
   });
   return {
     name: 'wasm',
-    version: version_wasm,
+    get version() {
+      return team.threads > 1 ? `${version_wasm}, ${team.threads} threads` : version_wasm;
+    },
+    allowThreads: (count) => team.allow(count),
     kernels,
-    convolution: wasmConvolution(own, heap),
+    convolution: wasmConvolution(own, heap, team),
     inPlace: true,
     view,
     produce: (shapes, fill, start = 'zero') => {

@@ -78,13 +78,20 @@ export interface KernelExports {
   ): void;
   activation(x: number, out: number, count: number, kind: number): void;
   activationGradient(d: number, y: number, out: number, count: number, kind: number): void;
-  columnSums(x: number, rows: number, columns: number, out: number, sums: number): void;
+  columnSums(x: number, rows: number, columns: number, stride: number, out: number, sums: number): void;
   scaleRows(x: number, rows: number, columns: number, scale: number, shift: number, out: number): void;
   outputSums(x: number, batch: number, features: number, means: number, result: number): void;
   squares(x: number, count: number): number;
   countBeyond(x: number, count: number, limit: number): number;
   columnPeaks(x: number, rows: number, columns: number, peaks: number): void;
-  columnMoments(x: number, rows: number, columns: number, mean: number, variance: number): void;
+  columnMoments(
+    x: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    mean: number,
+    variance: number,
+  ): void;
   centerAndScale(
     x: number,
     rows: number,
@@ -99,6 +106,7 @@ export interface KernelExports {
     x: number,
     rows: number,
     columns: number,
+    stride: number,
     center: number,
     sums: number,
     products: number,
@@ -114,16 +122,82 @@ export interface KernelExports {
     c: number,
     out: number,
   ): void;
-  lstmForward(z: number, a: number, c: number, h: number, batch: number, units: number): void;
-  lstmBackward(
-    a: number,
+  lstmForward(
+    z: number,
     c: number,
+    h: number,
+    bent: number,
+    y: number,
+    yRow: number,
+    yStep: number,
+    panels: number,
+    time: number,
+    batch: number,
+    start: number,
+    rows: number,
+    units: number,
+    scratch: number,
+  ): void;
+  lstmBackward(
+    gates: number,
+    c: number,
+    bent: number,
+    dy: number,
+    dyRow: number,
+    dyStep: number,
     dh: number,
-    dOut: number,
     dc: number,
     dz: number,
+    panels: number,
+    time: number,
     batch: number,
+    start: number,
+    rows: number,
     units: number,
+    scratch: number,
+  ): void;
+  gruForward(
+    z: number,
+    h: number,
+    inner: number,
+    y: number,
+    yRow: number,
+    yStep: number,
+    panels: number,
+    bias: number,
+    time: number,
+    batch: number,
+    start: number,
+    rows: number,
+    units: number,
+    scratch: number,
+  ): void;
+  gruBackward(
+    gates: number,
+    h: number,
+    inner: number,
+    dy: number,
+    dyRow: number,
+    dyStep: number,
+    dh: number,
+    dz: number,
+    dr: number,
+    panels: number,
+    time: number,
+    batch: number,
+    start: number,
+    rows: number,
+    units: number,
+    scratch: number,
+  ): void;
+  swapAxes(
+    from: number,
+    to: number,
+    a: number,
+    b: number,
+    width: number,
+    reverseA: number,
+    reverseB: number,
   ): void;
   adam(
     w: number,
@@ -143,7 +217,8 @@ export interface KernelExports {
   countNonFinite(x: number, count: number): number;
   maxPool(
     x: number,
-    batch: number,
+    start: number,
+    end: number,
     height: number,
     width: number,
     channels: number,

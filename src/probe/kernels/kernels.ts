@@ -73,8 +73,8 @@ export interface Kernels {
   countBeyond(x: Float32Array, limit: number): number;
   /** Largest value of every column, at least 0. */
   columnPeaks(x: Float32Array, columns: number): Float32Array;
-  /** One step of an LSTM with sigmoid gates and tanh, where the engine has a kernel for it. */
-  readonly lstm: LstmKernels | null;
+  /** Whole sequences of LSTM and GRU with sigmoid gates and tanh, where the engine has kernels for them. */
+  readonly recurrent: RecurrentKernels | null;
   /** m += (g − m)(1 − β₁), v += (s − v)(1 − β₂), w −= α m / (√v + ε); s: `squares`, else g². */
   adam(
     w: Float32Array,
@@ -106,25 +106,54 @@ export interface OutputSums {
 /** Vectors with one value a column. */
 export type Columns<Name extends string> = { readonly [K in Name]: ArrayLike<number> };
 
-/** Arrays at the place of this time step; the next states stand `batch · units` behind. */
-export interface LstmKernels {
-  forward(
-    z: Float32Array,
-    a: Float32Array,
-    c: Float32Array,
-    h: Float32Array,
-    batch: number,
-    units: number,
+export interface SequenceSize {
+  readonly time: number;
+  readonly batch: number;
+  readonly units: number;
+}
+
+/** Where the output of a batch row at a step stands: row · `row` + step · `step`. */
+export interface Outputs {
+  readonly values: Float32Array;
+  readonly row: number;
+  readonly step: number;
+}
+
+/** See assembly/recurrent.ts. Arrays are time-major; packed weights and scratch are as large as `scratchOf` says. */
+export interface RecurrentKernels {
+  /** Floats that a pass needs besides, for `gates` gates. */
+  scratchOf(size: SequenceSize, gates: number): number;
+  /** [a, b, width] → [b, a, width], optionally with an old axis in reverse order. */
+  swapAxes(
+    from: Float32Array,
+    to: Float32Array,
+    shape: readonly [number, number, number],
+    reversed: 'first' | 'second' | null,
   ): void;
-  backward(
-    a: Float32Array,
-    c: Float32Array,
-    dh: Float32Array,
-    dOut: Float32Array | null,
-    dc: Float32Array,
-    dz: Float32Array,
-    batch: number,
-    units: number,
+  /** z, [time, batch, 4 · units], becomes the gates; c and h are [time + 1, batch, units], bent is [time, batch, units]. */
+  lstmForward(
+    arrays: Record<'z' | 'c' | 'h' | 'bent' | 'weights' | 'scratch', Float32Array>,
+    y: Outputs,
+    size: SequenceSize,
+  ): void;
+  /** dh and dc, [batch, units], hold the gradients at the last states, then those at the first. */
+  lstmBackward(
+    arrays: Record<'gates' | 'c' | 'bent' | 'dh' | 'dc' | 'dz' | 'weights' | 'scratch', Float32Array>,
+    dy: Outputs | null,
+    size: SequenceSize,
+  ): void;
+  /** The GRU that resets after the product; inner: h · U + b of the candidate, [time, batch, units]. */
+  gruForward(
+    arrays: Record<'z' | 'h' | 'inner' | 'weights' | 'scratch', Float32Array>,
+    bias: Float32Array | null,
+    y: Outputs,
+    size: SequenceSize,
+  ): void;
+  /** dz: gradients at x · W + b, dr: at h · U + b. */
+  gruBackward(
+    arrays: Record<'gates' | 'h' | 'inner' | 'dh' | 'dz' | 'dr' | 'weights' | 'scratch', Float32Array>,
+    dy: Outputs | null,
+    size: SequenceSize,
   ): void;
 }
 

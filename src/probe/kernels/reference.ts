@@ -193,5 +193,5 @@ export const referenceKernels: Kernels = {
     }
     return peaks;
   },
-  lstm: null,
+  recurrent: null,
 };

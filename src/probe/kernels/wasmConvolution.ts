@@ -2,6 +2,7 @@ import type { Geometry } from '../layers/geometry';
 import type { FusedActivation } from './kernels';
 import { fusedActivations } from './kernels';
 import type { KernelExports } from './kernelExports';
+import type { Range, Team } from './team';
 import type { Heap } from './wasmKernels';
 
 /** Convolution on images (no third spatial axis), all arrays on the heap. Filters are [tap][channels / groups][outputs]. */
@@ -55,9 +56,11 @@ interface Tap {
 }
 
 const blockPixels = 256;
+/** What one value of a pool costs, in multiply-adds. */
+const elementWork = 8;
 const gatheredFloats = 1 << 15;
 
-export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKernels {
+export function wasmConvolution(own: KernelExports, heap: Heap, team: Team): ConvolutionKernels {
   let start = 0;
   let room = 0;
   const ensure = (bytes: number) => {
@@ -91,23 +94,31 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
     }));
   };
 
+  /** Bytes for the packed filters, and for the blocks that each thread gathers. */
+  const rooms = (count: number, channels: number, outputs: number) => {
+    const widest = Math.max(channels, outputs);
+    const packed = Math.max(channels * round8(outputs), outputs * round8(channels));
+    const gathered = Math.max(gatheredFloats + 64, 4 * count * widest + 64) + 4096;
+    const gradient = blockPixels * (4 + round8(outputs) + count);
+    const winograd =
+      count === 9
+        ? 16 * packed +
+          16 * own.winogradTiles(8) * (widest + 8 + round8(outputs)) +
+          16 * 8 * (widest + round8(outputs))
+        : 0;
+    return {
+      filters: 4 * (count === 9 ? 16 : count) * packed,
+      scratch: 4 * (Math.max(gathered, gradient, winograd) + 64),
+    };
+  };
+  const imagesOf = (g: Geometry, work: number) => team.split(g.batch, 1, work);
+
   return {
     fits: (g) => g.size[0] === 1 && g.window[0] === 1 && g.out[0] === 1,
     reserve(g, channels, outputs) {
       const count = g.window[1] * g.window[2];
-      const widest = Math.max(channels, outputs);
-      const panels = count * Math.max(channels * round8(outputs), outputs * round8(channels));
-      const gathered = Math.max(gatheredFloats + 64, 4 * count * widest + 64) + 4096;
-      const filterScratch = blockPixels * (4 + round8(outputs) + count);
-      const tiles = own.winogradTiles(8);
-      const winograd =
-        count === 9
-          ? 16 * (channels * round8(outputs) + outputs * round8(channels)) +
-            16 * tiles * (widest + 8 + round8(outputs)) +
-            16 * 8 * (widest + round8(outputs)) +
-            64
-          : 0;
-      ensure(4 * (3 * count + widest + 64 + Math.max(winograd, panels + Math.max(gathered, filterScratch))));
+      const { filters, scratch } = rooms(count, channels, outputs);
+      ensure(4 * (3 * count + Math.max(channels, outputs) + 64) + filters + 2 * scratch);
     },
     forward(g, x, filters, groups, bias, activation, y) {
       const all = taps(g);
@@ -116,6 +127,7 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       const channels = x.length / (g.batch * height * width);
       const outputs = y.length / (g.batch * rows * columns);
       const [inner, outer] = [channels / groups, outputs / groups];
+      const work = g.batch * rows * columns * all.length * inner * outer;
       const at = layout(all.length, Math.max(channels, outputs));
       write(
         at.rows,
@@ -127,8 +139,9 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       );
       new Float32Array(heap.memory.buffer, at.zeros, channels + 4).fill(0);
       const panels = at.rest;
+      const size = rooms(all.length, channels, outputs);
+      const scratch = (part: number) => panels + size.filters + part * size.scratch;
       if (suitsWinograd(g, inner, outer)) {
-        const scratch = panels + 64 * inner * round8(outer);
         for (let group = 0; group < groups; group++) {
           own.winogradFilters(
             filters.byteOffset + 4 * group * outer,
@@ -140,14 +153,14 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
             0,
             panels,
           );
-          own.winograd(
-            x.byteOffset + 4 * group * inner,
-            g.batch,
+          team.run('winograd', imagesOf(g, work), ([start, end], part) => [
+            x.byteOffset + 4 * (start * height * width * channels + group * inner),
+            end - start,
             height,
             width,
             inner,
             channels,
-            y.byteOffset + 4 * group * outer,
+            y.byteOffset + 4 * (start * rows * columns * outputs + group * outer),
             rows * columns * outputs,
             columns * outputs,
             outputs,
@@ -160,22 +173,21 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
             bias === null ? 0 : bias.byteOffset + 4 * group * outer,
             fusedActivations.indexOf(activation),
             at.zeros,
-            scratch,
-          );
+            scratch(part),
+          ]);
         }
         return;
       }
-      const gathered = panels + 4 * all.length * inner * round8(outer);
       for (let group = 0; group < groups; group++) {
         own.pack(filters.byteOffset + 4 * group * outer, outputs, 1, all.length * inner, outer, panels);
-        own.convolve(
-          x.byteOffset + 4 * group * inner,
-          g.batch,
+        team.run('convolve', imagesOf(g, work), ([start, end], part) => [
+          x.byteOffset + 4 * (start * height * width * channels + group * inner),
+          end - start,
           height,
           width,
           inner,
           channels,
-          y.byteOffset + 4 * group * outer,
+          y.byteOffset + 4 * (start * rows * columns * outputs + group * outer),
           rows * columns * outputs,
           columns * outputs,
           outputs,
@@ -191,8 +203,8 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
           bias === null ? 0 : bias.byteOffset + 4 * group * outer,
           fusedActivations.indexOf(activation),
           at.zeros,
-          gathered,
-        );
+          scratch(part),
+        ]);
       }
     },
     inputGradient(g, dy, filters, groups, dx) {
@@ -202,11 +214,13 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       const channels = dx.length / (g.batch * height * width);
       const outputs = dy.length / (g.batch * rows * columns);
       const [inner, outer] = [channels / groups, outputs / groups];
+      const work = g.batch * rows * columns * all.length * inner * outer;
       const at = layout(all.length, Math.max(channels, outputs));
       new Float32Array(heap.memory.buffer, at.zeros, outputs + 4).fill(0);
       const panels = at.rest;
+      const size = rooms(all.length, channels, outputs);
+      const scratch = (part: number) => panels + size.filters + part * size.scratch;
       if (suitsWinograd(g, outer, inner)) {
-        const scratch = panels + 64 * outer * round8(inner);
         for (let group = 0; group < groups; group++) {
           own.winogradFilters(
             filters.byteOffset + 4 * group * outer,
@@ -218,14 +232,14 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
             1,
             panels,
           );
-          own.winograd(
-            dy.byteOffset + 4 * group * outer,
-            g.batch,
+          team.run('winograd', imagesOf(g, work), ([start, end], part) => [
+            dy.byteOffset + 4 * (start * rows * columns * outputs + group * outer),
+            end - start,
             rows,
             columns,
             outer,
             outputs,
-            dx.byteOffset + 4 * group * inner,
+            dx.byteOffset + 4 * (start * height * width * channels + group * inner),
             height * width * channels,
             width * channels,
             channels,
@@ -238,12 +252,11 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
             0,
             0,
             at.zeros,
-            scratch,
-          );
+            scratch(part),
+          ]);
         }
         return;
       }
-      const gathered = panels + 4 * all.length * outer * round8(inner);
       const [, sa, sb] = g.stride;
       // pixels whose rows and columns leave the same rest see the same taps: a convolution of dy each
       for (let a = 0; a < Math.min(sa, height); a++) {
@@ -276,14 +289,15 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
               outputs,
               panels,
             );
-            own.convolve(
-              dy.byteOffset + 4 * group * outer,
-              g.batch,
+            const images = imagesOf(g, (work * seen.length) / all.length / (sa * sb));
+            team.run('convolve', images, ([start, end], thread) => [
+              dy.byteOffset + 4 * (start * rows * columns * outputs + group * outer),
+              end - start,
               rows,
               columns,
               outer,
               outputs,
-              dx.byteOffset + 4 * ((a * width + b) * channels + group * inner),
+              dx.byteOffset + 4 * (((start * height + a) * width + b) * channels + group * inner),
               height * width * channels,
               sa * width * channels,
               sb * channels,
@@ -299,8 +313,8 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
               0,
               0,
               at.zeros,
-              gathered,
-            );
+              scratch(thread),
+            ]);
           }
         }
       }
@@ -312,6 +326,7 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
       const channels = x.length / (g.batch * height * width);
       const outputs = dy.length / (g.batch * rows * columns);
       const [inner, outer] = [channels / groups, outputs / groups];
+      const work = g.batch * rows * columns * all.length * inner * outer;
       const at = layout(all.length, Math.max(channels, outputs));
       write(
         at.rows,
@@ -322,40 +337,51 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
         all.map(({ column }) => column),
       );
       new Float32Array(heap.memory.buffer, at.zeros, Math.max(channels, outputs) + 4).fill(0);
+      const size = rooms(all.length, channels, outputs);
+      const scratch = (part: number) => at.rest + size.filters + part * size.scratch;
+      // the longer side of dW is shared out; a thread transforms or gathers all of what stands on the other side
+      const byOutputs = outer >= inner || !suitsWinograd(g, inner, outer);
+      const parts = byOutputs ? team.split(outer, 8, work) : team.split(inner, 8, work);
+      const outputsOf = (range: Range): Range => (byOutputs ? range : [0, outer]);
+      const channelsOf = (range: Range): Range => (byOutputs ? [0, inner] : range);
       if (suitsWinograd(g, inner, outer)) {
         for (let group = 0; group < groups; group++) {
-          own.winogradFilterGradient(
-            x.byteOffset + 4 * group * inner,
-            g.batch,
-            height,
-            width,
-            inner,
-            channels,
-            dy.byteOffset + 4 * group * outer,
-            outputs,
-            rows,
-            columns,
-            g.before[1],
-            g.before[2],
-            outer,
-            dw.byteOffset + 4 * group * outer,
-            outputs,
-            inner * outputs,
-            at.zeros,
-            at.rest,
-          );
+          team.run('winogradFilterGradient', parts, (range, part) => {
+            const [firstOutput, lastOutput] = outputsOf(range);
+            const [firstChannel, lastChannel] = channelsOf(range);
+            return [
+              x.byteOffset + 4 * (group * inner + firstChannel),
+              g.batch,
+              height,
+              width,
+              lastChannel - firstChannel,
+              channels,
+              dy.byteOffset + 4 * (group * outer + firstOutput),
+              outputs,
+              rows,
+              columns,
+              g.before[1],
+              g.before[2],
+              lastOutput - firstOutput,
+              dw.byteOffset + 4 * (firstChannel * outputs + group * outer + firstOutput),
+              outputs,
+              inner * outputs,
+              at.zeros,
+              scratch(part),
+            ];
+          });
         }
         return;
       }
       for (let group = 0; group < groups; group++) {
-        own.convolveFilter(
+        team.run('convolveFilter', parts, ([start, end], part) => [
           x.byteOffset + 4 * group * inner,
           g.batch,
           height,
           width,
           inner,
           channels,
-          dy.byteOffset + 4 * group * outer,
+          dy.byteOffset + 4 * (group * outer + start),
           outputs,
           rows,
           columns,
@@ -364,23 +390,26 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
           at.rows,
           at.columns,
           all.length,
-          outer,
-          dw.byteOffset + 4 * group * outer,
+          end - start,
+          dw.byteOffset + 4 * (group * outer + start),
           outputs,
           at.zeros,
-          at.rest,
-        );
+          scratch(part),
+        ]);
       }
     },
     maxPool(g, x, y, winners) {
       const [, height, width] = g.size;
       const [, rows, columns] = g.out;
-      own.maxPool(
+      const channels = x.length / (g.batch * height * width);
+      const work = elementWork * y.length * g.window[1] * g.window[2];
+      team.run('maxPool', imagesOf(g, work), ([start, end]) => [
         x.byteOffset,
-        g.batch,
+        start,
+        end,
         height,
         width,
-        x.length / (g.batch * height * width),
+        channels,
         y.byteOffset,
         winners.byteOffset,
         rows,
@@ -393,7 +422,7 @@ export function wasmConvolution(own: KernelExports, heap: Heap): ConvolutionKern
         g.dilation[2],
         g.before[1],
         g.before[2],
-      );
+      ]);
     },
     maxPoolGradient: (dy, winners, dx) =>
       own.maxPoolGradient(dy.byteOffset, winners.byteOffset, dy.length, dx.byteOffset),

@@ -4,6 +4,9 @@ import v8 from 'node:v8';
 import { fusedActivations, type FusedActivation, type Kernels, type Matrix } from './kernels';
 import type { KernelExports } from './kernelExports';
 import { referenceKernels } from './reference';
+import { withSharedMemory } from './sharedMemory';
+import type { Team } from './team';
+import { recurrentKernels } from './wasmRecurrent';
 
 /** The heap that kernels and backend share. */
 export interface Heap {
@@ -15,20 +18,32 @@ export interface Heap {
 /** Bytes of the packed blocks of `gemm` (assembly/gemm.ts), or of a column of doubles. */
 const scratchBytes = 4 * 384 * (512 + 4);
 
-/** The fused build where the machine has it, else plain SIMD. */
-export function loadKernels(folder: string, memory: WebAssembly.Memory): KernelExports {
+/** What one element of a plain loop costs, in multiply-adds of a matrix product. */
+const elementWork = 8;
+
+/** A module of kernels, and an instance of it. */
+export interface LoadedKernels {
+  readonly module: WebAssembly.Module;
+  readonly own: KernelExports;
+}
+
+/** The fused build where the machine has it, else plain SIMD; on shared memory, where the memory is. */
+export function loadKernels(folder: string, memory: WebAssembly.Memory): LoadedKernels {
   // on by default since V8 11.4, behind a flag in the V8 of Node 20; unknown flags are ignored
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
   const read = (name: string) => new Uint8Array(fs.readFileSync(path.join(folder, name)));
   const relaxed = read('kernels-relaxed.wasm');
   const bytes = WebAssembly.validate(relaxed) ? relaxed : read('kernels.wasm');
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return instance.exports as unknown as KernelExports;
+  const shared = memory.buffer instanceof SharedArrayBuffer ? withSharedMemory(bytes) : null;
+  const module = new WebAssembly.Module(shared ?? bytes);
+  const instance = new WebAssembly.Instance(module, { env: { memory } });
+  return { module, own: instance.exports as unknown as KernelExports };
 }
 
 /** Our own kernels, for arrays on the heap; other arrays go the plain way. */
-export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
-  const scratch = heap.allocate(scratchBytes);
+export function wasmKernels(own: KernelExports, heap: Heap, team: Team): Kernels {
+  // one for each thread
+  const scratch = heap.allocate(2 * scratchBytes);
   const kindOf = (kind: FusedActivation) => fusedActivations.indexOf(kind);
   const onHeap = (...arrays: readonly (Float32Array | null | undefined)[]) =>
     arrays.every((array) => array === null || array === undefined || array.buffer === heap.memory.buffer);
@@ -48,6 +63,10 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
     });
     return places as [number, number, number, number];
   };
+  const elements = (count: number, cost: number) => team.split(count, 16, elementWork * cost * count);
+  const rowsOf = (count: number, columns: number) =>
+    team.split(count / columns, Math.max(1, Math.floor(64 / columns)), elementWork * count);
+  const columnsOf = (columns: number, rows: number) => team.split(columns, 4, elementWork * columns * rows);
   return {
     gemm(a, b, c, size, options = {}) {
       const { transposeA, transposeB, accumulate, bias, activation = 'linear' } = options;
@@ -55,57 +74,84 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         referenceKernels.gemm(a, b, c, size, options);
         return;
       }
-      own.gemm(
-        place(a),
-        transposeA === true ? 1 : a.stride,
-        transposeA === true ? a.stride : 1,
-        place(b),
-        transposeB === true ? 1 : b.stride,
-        transposeB === true ? b.stride : 1,
-        place(c),
-        c.stride,
-        size.rows,
-        size.inner,
-        size.columns,
-        accumulate === true ? 1 : 0,
-        address(bias),
-        kindOf(activation),
-        scratch,
+      const [aRow, aStep] = transposeA === true ? [1, a.stride] : [a.stride, 1];
+      const [bRow, bStep] = transposeB === true ? [1, b.stride] : [b.stride, 1];
+      const { rows, inner, columns } = size;
+      const work = rows * inner * columns;
+      const byRows = rows >= columns;
+      team.run(
+        'gemm',
+        byRows ? team.split(rows, 4, work) : team.split(columns, 8, work),
+        ([start, end], part) => [
+          place(a) + (byRows ? 4 * start * aRow : 0),
+          aRow,
+          aStep,
+          place(b) + (byRows ? 0 : 4 * start * bStep),
+          bRow,
+          bStep,
+          place(c) + 4 * start * (byRows ? c.stride : 1),
+          c.stride,
+          byRows ? end - start : rows,
+          inner,
+          byRows ? columns : end - start,
+          accumulate === true ? 1 : 0,
+          bias === null || bias === undefined ? 0 : bias.byteOffset + (byRows ? 0 : 4 * start),
+          kindOf(activation),
+          scratch + part * scratchBytes,
+        ],
       );
     },
     activation(x, out, kind) {
       if (kind === 'linear' || !onHeap(x, out)) {
         referenceKernels.activation(x, out, kind);
       } else {
-        own.activation(x.byteOffset, out.byteOffset, out.length, kindOf(kind));
+        team.run('activation', elements(out.length, kind === 'relu' ? 1 : 4), ([start, end]) => [
+          x.byteOffset + 4 * start,
+          out.byteOffset + 4 * start,
+          end - start,
+          kindOf(kind),
+        ]);
       }
     },
     activationGradient(d, y, out, kind) {
       if (kind === 'linear' || !onHeap(d, y, out)) {
         referenceKernels.activationGradient(d, y, out, kind);
       } else {
-        own.activationGradient(d.byteOffset, y.byteOffset, out.byteOffset, out.length, kindOf(kind));
+        team.run('activationGradient', elements(out.length, 1), ([start, end]) => [
+          d.byteOffset + 4 * start,
+          y.byteOffset + 4 * start,
+          out.byteOffset + 4 * start,
+          end - start,
+          kindOf(kind),
+        ]);
       }
     },
     columnSums(x, rows, columns, out) {
       if (!onHeap(x, out) || 8 * columns > scratchBytes) {
         referenceKernels.columnSums(x, rows, columns, out);
       } else {
-        own.columnSums(x.byteOffset, rows, columns, out.byteOffset, scratch);
+        team.run('columnSums', columnsOf(columns, rows), ([start, end]) => [
+          x.byteOffset + 4 * start,
+          rows,
+          end - start,
+          columns,
+          out.byteOffset + 4 * start,
+          scratch + 8 * start,
+        ]);
       }
     },
     scaleRows(x, columns, scale, shift, out) {
       if (!onHeap(x, scale, shift, out)) {
         referenceKernels.scaleRows(x, columns, scale, shift, out);
       } else {
-        own.scaleRows(
-          x.byteOffset,
-          out.length / columns,
+        team.run('scaleRows', rowsOf(out.length, columns), ([start, end]) => [
+          x.byteOffset + 4 * start * columns,
+          end - start,
           columns,
           address(scale),
           address(shift),
-          out.byteOffset,
-        );
+          out.byteOffset + 4 * start * columns,
+        ]);
       }
     },
     adam(w, m, v, g, step, squares = null) {
@@ -114,22 +160,27 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         return;
       }
       const { alpha, beta1, beta2, epsilon } = step;
-      own.adam(
-        w.byteOffset,
-        m.byteOffset,
-        v.byteOffset,
-        g.byteOffset,
-        address(squares),
-        w.length,
+      team.run('adam', elements(w.length, 2), ([start, end]) => [
+        w.byteOffset + 4 * start,
+        m.byteOffset + 4 * start,
+        v.byteOffset + 4 * start,
+        g.byteOffset + 4 * start,
+        squares === null ? 0 : squares.byteOffset + 4 * start,
+        end - start,
         alpha,
         1 - beta1,
         1 - beta2,
         epsilon,
-      );
+      ]);
     },
     addScaled(w, g, factor) {
       if (onHeap(w, g)) {
-        own.addScaled(w.byteOffset, g.byteOffset, w.length, factor);
+        team.run('addScaled', elements(w.length, 1), ([start, end]) => [
+          w.byteOffset + 4 * start,
+          g.byteOffset + 4 * start,
+          end - start,
+          factor,
+        ]);
       } else {
         referenceKernels.addScaled(w, g, factor);
       }
@@ -148,7 +199,15 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
       if (!onHeap(x) || 16 * columns > scratchBytes) {
         return referenceKernels.columnMoments(x, columns);
       }
-      own.columnMoments(x.byteOffset, x.length / columns, columns, scratch, scratch + 8 * columns);
+      const rows = x.length / columns;
+      team.run('columnMoments', columnsOf(columns, 2 * rows), ([start, end]) => [
+        x.byteOffset + 4 * start,
+        rows,
+        end - start,
+        columns,
+        scratch + 8 * start,
+        scratch + 8 * (columns + start),
+      ]);
       const [mean, variance] = doubles(columns, 2);
       return { mean: mean as Float64Array, variance: variance as Float64Array };
     },
@@ -159,7 +218,15 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         return;
       }
       const [center, scale, shift] = put(columns.center, columns.scale, columns.shift);
-      own.centerAndScale(x.byteOffset, out.length / count, count, center, scale, shift, out.byteOffset);
+      team.run('centerAndScale', rowsOf(out.length, count), ([start, end]) => [
+        x.byteOffset + 4 * start * count,
+        end - start,
+        count,
+        center,
+        scale,
+        shift,
+        out.byteOffset + 4 * start * count,
+      ]);
     },
     columnProducts(d, x, columns) {
       const count = columns.center.length;
@@ -168,15 +235,17 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
       }
       const center = scratch + 16 * count;
       new Float32Array(heap.memory.buffer, center, count).set(columns.center);
-      own.columnProducts(
-        d.byteOffset,
-        x.byteOffset,
-        d.length / count,
+      const rows = d.length / count;
+      team.run('columnProducts', columnsOf(count, 2 * rows), ([start, end]) => [
+        d.byteOffset + 4 * start,
+        x.byteOffset + 4 * start,
+        rows,
+        end - start,
         count,
-        center,
-        scratch,
-        scratch + 8 * count,
-      );
+        center + 4 * start,
+        scratch + 8 * start,
+        scratch + 8 * (count + start),
+      ]);
       const [sums, products] = doubles(count, 2);
       return { sums: sums as Float64Array, products: products as Float64Array };
     },
@@ -187,17 +256,17 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
         return;
       }
       const [center, a, b, c] = put(columns.center, columns.a, columns.b, columns.c);
-      own.combineColumns(
-        d.byteOffset,
-        x.byteOffset,
-        out.length / count,
+      team.run('combineColumns', rowsOf(out.length, count), ([start, end]) => [
+        d.byteOffset + 4 * start * count,
+        x.byteOffset + 4 * start * count,
+        end - start,
         count,
         center,
         a,
         b,
         c,
-        out.byteOffset,
-      );
+        out.byteOffset + 4 * start * count,
+      ]);
     },
     outputSums(x, batch) {
       const features = x.length / batch;
@@ -222,20 +291,6 @@ export function wasmKernels(own: KernelExports, heap: Heap): Kernels {
       own.columnPeaks(x.byteOffset, x.length / columns, columns, scratch);
       return new Float32Array(heap.memory.buffer, scratch, columns).slice();
     },
-    lstm: {
-      forward: (z, a, c, h, batch, units) =>
-        own.lstmForward(z.byteOffset, a.byteOffset, c.byteOffset, h.byteOffset, batch, units),
-      backward: (a, c, dh, dOut, dc, dz, batch, units) =>
-        own.lstmBackward(
-          a.byteOffset,
-          c.byteOffset,
-          dh.byteOffset,
-          address(dOut),
-          dc.byteOffset,
-          dz.byteOffset,
-          batch,
-          units,
-        ),
-    },
+    recurrent: recurrentKernels(own, team),
   };
 }

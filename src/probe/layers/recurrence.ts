@@ -5,6 +5,7 @@ import { customOperation } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import type * as tf from '../engine/tf';
 import type { Matrix } from '../kernels/kernels';
+import { recurByKernels, recurrentKernelsFor } from './fusedRecurrence';
 
 /** One recurrent layer over a whole sequence. Weights as Keras has them; bias rows: input, then recurrent (GRU with reset_after). */
 export interface Recurrence {
@@ -99,13 +100,17 @@ export function recur(
   how: Recurrence,
   t: RecurrenceTensors,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const { kernels } = engine;
   const [batch = 1, time = 1, features = 1] = t.x.shape;
   const units = t.recurrent.shape[0] ?? 1;
   const gates = gatesOf[how.kind];
   if (t.kernel.shape[0] !== features || t.kernel.shape[1] !== gates * units) {
     throw new Error(`A recurrent kernel for ${t.kernel.shape[0]} features was given ${features}.`);
   }
+  const own = recurrentKernelsFor(engine, how, t);
+  if (own !== null) {
+    return recurByKernels(engine, own, how, t);
+  }
+  const { kernels } = engine;
   const wide = gates * units;
   const states = batch * units;
   const { f: phi, slope: phiSlope } = how.activation;
@@ -114,14 +119,6 @@ export function recur(
   const valid = (step: number, b: number) =>
     mask === null || (mask[b * time + (how.goBackwards ? time - 1 - step : step)] as number) > 0;
 
-  // the kernel knows sigmoid gates, tanh and no masks
-  const lstm =
-    how.kind === 'lstm' &&
-    how.activation.fused === 'tanh' &&
-    how.recurrentActivation.fused === 'sigmoid' &&
-    t.mask === null
-      ? kernels.lstm
-      : null;
   const floats = (tensor: tf.Tensor | undefined) => engine.view(tensor as tf.Tensor) as Float32Array;
   const cells = how.kind === 'lstm' ? (time + 1) * states : 0;
   const inners = how.kind.startsWith('gru') ? time * states : 0;
@@ -175,11 +172,6 @@ export function recur(
           { ...size, columns: units },
           { accumulate: true },
         );
-      }
-      if (lstm !== null) {
-        lstm.forward(z.subarray(zAt), a.subarray(zAt), c.subarray(hAt), h.subarray(hAt), batch, units);
-        out.set(h.subarray(hAt + states, hAt + 2 * states), hAt);
-        continue;
       }
       for (let b = 0; b < batch; b++) {
         const on = valid(step, b);
@@ -257,20 +249,7 @@ export function recur(
       const zAt = step * batch * wide;
       const hAt = step * states;
       next.fill(0);
-      if (lstm !== null) {
-        const only = step === time - 1 ? carry : null;
-        lstm.backward(
-          a.subarray(zAt),
-          c.subarray(hAt),
-          dh,
-          how.returnSequences ? dOuts.subarray(hAt) : only,
-          dc,
-          dz.subarray(zAt),
-          batch,
-          units,
-        );
-      }
-      for (let b = 0; b < batch && lstm === null; b++) {
+      for (let b = 0; b < batch; b++) {
         const on = valid(step, b);
         for (let k = 0; k < units; k++) {
           const s = b * units + k;

@@ -12,11 +12,14 @@ export interface ProbePoolOptions extends ChildProbeOptions {
 type RunOptions = Omit<CallOptions<ProbeProgress>, 'timeoutMs'>;
 
 interface Job {
-  readonly start: (probe: ChildProbe) => Promise<void>;
+  readonly start: (probe: ChildProbe, threads: number) => Promise<void>;
   readonly cancel: (error: Error) => void;
 }
 
-/** A few probe processes, so that fixes are verified side by side. Requests wait in the order in which they came. */
+/**
+ * A few probe processes, so that fixes are verified side by side. Requests wait in the order in which they came. A probe that starts while
+ * nothing else runs or waits may use all cores, others one each: what is measured is the same.
+ */
 export class ProbePool {
   private readonly probes: readonly ChildProbe[];
   private readonly free: ChildProbe[];
@@ -34,7 +37,7 @@ export class ProbePool {
   }
 
   run(request: ProbeRequest, options: RunOptions = {}): Promise<Measurement> {
-    return this.schedule((probe) => probe.run(request, options), options.signal);
+    return this.schedule((probe, threads) => probe.run({ threads, ...request }, options), options.signal);
   }
 
   fitsEasily(request: ProbeRequest, signal?: AbortSignal): Promise<boolean> {
@@ -64,7 +67,10 @@ export class ProbePool {
     }
   }
 
-  private schedule<R>(use: (probe: ChildProbe) => Promise<R>, signal?: AbortSignal): Promise<R> {
+  private schedule<R>(
+    use: (probe: ChildProbe, threads: number) => Promise<R>,
+    signal?: AbortSignal,
+  ): Promise<R> {
     if (this.disposed || signal?.aborted === true) {
       return Promise.reject(new CancelledError());
     }
@@ -77,15 +83,16 @@ export class ProbePool {
         }
       };
       const job: Job = {
-        start: (probe) => {
+        start: (probe, threads) => {
           signal?.removeEventListener('abort', abort);
-          return use(probe).then(resolve, reject);
+          return use(probe, threads).then(resolve, reject);
         },
         cancel: reject,
       };
       signal?.addEventListener('abort', abort, { once: true });
       this.waiting.push(job);
-      this.next();
+      // whoever asks for several at once shall not have the first of them take all cores
+      setImmediate(() => this.next());
     });
   }
 
@@ -96,8 +103,9 @@ export class ProbePool {
     if (probe === undefined || job === undefined) {
       return;
     }
+    const alone = this.free.length === this.size && this.waiting.length === 0;
     this.free.splice(this.free.indexOf(probe), 1);
-    void job.start(probe).finally(() => {
+    void job.start(probe, alone ? os.availableParallelism() : 1).finally(() => {
       this.free.push(probe);
       this.next();
     });

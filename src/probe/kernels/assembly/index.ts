@@ -13,7 +13,7 @@ export {
   squaredDistance,
   zero,
 } from './vector';
-export { lstmBackward, lstmForward } from './lstm';
+export { gruBackward, gruForward, lstmBackward, lstmForward, swapAxes } from './recurrent';
 export { centerAndScale, columnMoments, columnProducts, combineColumns } from './normalization';
 export { columnPeaks, countBeyond, outputSums, squares } from './statistics';
 export { maxPool, maxPoolGradient } from './pooling';

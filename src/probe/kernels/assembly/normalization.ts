@@ -1,11 +1,7 @@
 // Statistics and scaling of the columns of a matrix: batch normalization with channels last.
 
-// @ts-ignore: decorator
-@inline
-function add4(to: usize, low: v128, high: v128): void {
-  v128.store(to, f64x2.add(v128.load(to), low));
-  v128.store(to, f64x2.add(v128.load(to, 16), high), 16);
-}
+/** Rows whose sums are kept in registers; sums go on from what is in memory, so that blocks do not change them. */
+const blockRows: i32 = 64;
 
 // @ts-ignore: decorator
 @inline
@@ -13,45 +9,79 @@ function high2(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
 }
 
-/** Mean and biased variance of every column, as doubles. */
-export function columnMoments(x: usize, rows: i32, columns: i32, mean: usize, variance: usize): void {
+/** Mean and biased variance of `columns` columns, as doubles; rows are `stride` floats apart. */
+export function columnMoments(x: usize, rows: i32, columns: i32, stride: i32, mean: usize, variance: usize): void {
   memory.fill(mean, 0, <usize>columns << 3);
   memory.fill(variance, 0, <usize>columns << 3);
-  let at = x;
-  for (let i = 0; i < rows; i++) {
-    let j = 0;
-    for (; j + 4 <= columns; j += 4, at += 16) {
-      const four = v128.load(at);
-      add4(mean + (<usize>j << 3), f64x2.promote_low_f32x4(four), high2(four));
-    }
-    for (; j < columns; j++, at += 4) {
-      const to = mean + (<usize>j << 3);
-      store<f64>(to, load<f64>(to) + <f64>load<f32>(at));
-    }
-  }
+  addColumns(x, rows, columns, stride, mean);
   for (let j = 0; j < columns; j++) {
     const to = mean + (<usize>j << 3);
     store<f64>(to, load<f64>(to) / <f64>rows);
   }
-  at = x;
-  for (let i = 0; i < rows; i++) {
+  const down = <usize>stride << 2;
+  for (let i = 0; i < rows; i += blockRows) {
+    const block = min(blockRows, rows - i);
+    const from = x + <usize>i * down;
     let j = 0;
-    for (; j + 4 <= columns; j += 4, at += 16) {
-      const four = v128.load(at);
-      const m = mean + (<usize>j << 3);
-      const low = f64x2.sub(f64x2.promote_low_f32x4(four), v128.load(m));
-      const high = f64x2.sub(high2(four), v128.load(m, 16));
-      add4(variance + (<usize>j << 3), f64x2.mul(low, low), f64x2.mul(high, high));
+    for (; j + 4 <= columns; j += 4) {
+      const m = mean + (<usize>j << 3), to = variance + (<usize>j << 3);
+      const mLow = v128.load(m), mHigh = v128.load(m, 16);
+      let low = v128.load(to), high = v128.load(to, 16);
+      let at = from + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) {
+        const four = v128.load(at);
+        const dLow = f64x2.sub(f64x2.promote_low_f32x4(four), mLow);
+        const dHigh = f64x2.sub(high2(four), mHigh);
+        low = f64x2.add(low, f64x2.mul(dLow, dLow));
+        high = f64x2.add(high, f64x2.mul(dHigh, dHigh));
+      }
+      v128.store(to, low);
+      v128.store(to, high, 16);
     }
-    for (; j < columns; j++, at += 4) {
-      const d = <f64>load<f32>(at) - load<f64>(mean + (<usize>j << 3));
+    for (; j < columns; j++) {
       const to = variance + (<usize>j << 3);
-      store<f64>(to, load<f64>(to) + d * d);
+      const m = load<f64>(mean + (<usize>j << 3));
+      let sum = load<f64>(to);
+      let at = from + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) {
+        const d = <f64>load<f32>(at) - m;
+        sum += d * d;
+      }
+      store<f64>(to, sum);
     }
   }
   for (let j = 0; j < columns; j++) {
     const to = variance + (<usize>j << 3);
     store<f64>(to, load<f64>(to) / <f64>rows);
+  }
+}
+
+/** sums += Σ over rows of x, as doubles. */
+export function addColumns(x: usize, rows: i32, columns: i32, stride: i32, sums: usize): void {
+  const down = <usize>stride << 2;
+  for (let i = 0; i < rows; i += blockRows) {
+    const block = min(blockRows, rows - i);
+    const from = x + <usize>i * down;
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      const to = sums + (<usize>j << 3);
+      let low = v128.load(to), high = v128.load(to, 16);
+      let at = from + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) {
+        const four = v128.load(at);
+        low = f64x2.add(low, f64x2.promote_low_f32x4(four));
+        high = f64x2.add(high, high2(four));
+      }
+      v128.store(to, low);
+      v128.store(to, high, 16);
+    }
+    for (; j < columns; j++) {
+      const to = sums + (<usize>j << 3);
+      let sum = load<f64>(to);
+      let at = from + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) sum += <f64>load<f32>(at);
+      store<f64>(to, sum);
+    }
   }
 }
 
@@ -71,25 +101,47 @@ export function centerAndScale(x: usize, rows: i32, columns: i32, center: usize,
   }
 }
 
-/** Σ d and Σ d · (x − center) of every column, as doubles. */
-export function columnProducts(d: usize, x: usize, rows: i32, columns: i32, center: usize, sums: usize, products: usize): void {
+/** Σ d and Σ d · (x − center) of `columns` columns, as doubles; rows are `stride` floats apart. */
+export function columnProducts(d: usize, x: usize, rows: i32, columns: i32, stride: i32, center: usize, sums: usize, products: usize): void {
   memory.fill(sums, 0, <usize>columns << 3);
   memory.fill(products, 0, <usize>columns << 3);
-  for (let i = 0; i < rows; i++) {
+  const down = <usize>stride << 2;
+  for (let i = 0; i < rows; i += blockRows) {
+    const block = min(blockRows, rows - i);
+    const place = <usize>i * down;
     let j = 0;
-    for (; j + 4 <= columns; j += 4, d += 16, x += 16) {
-      const gradient = v128.load(d);
-      const moved = f32x4.sub(v128.load(x), v128.load(center + (<usize>j << 2)));
-      const low = f64x2.promote_low_f32x4(gradient);
-      const high = high2(gradient);
-      add4(sums + (<usize>j << 3), low, high);
-      add4(products + (<usize>j << 3), f64x2.mul(low, f64x2.promote_low_f32x4(moved)), f64x2.mul(high, high2(moved)));
+    for (; j + 4 <= columns; j += 4) {
+      const s = sums + (<usize>j << 3), p = products + (<usize>j << 3);
+      const middle = v128.load(center + (<usize>j << 2));
+      let sLow = v128.load(s), sHigh = v128.load(s, 16);
+      let pLow = v128.load(p), pHigh = v128.load(p, 16);
+      let at = place + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) {
+        const gradient = v128.load(d + at);
+        const moved = f32x4.sub(v128.load(x + at), middle);
+        const low = f64x2.promote_low_f32x4(gradient), high = high2(gradient);
+        sLow = f64x2.add(sLow, low);
+        sHigh = f64x2.add(sHigh, high);
+        pLow = f64x2.add(pLow, f64x2.mul(low, f64x2.promote_low_f32x4(moved)));
+        pHigh = f64x2.add(pHigh, f64x2.mul(high, high2(moved)));
+      }
+      v128.store(s, sLow);
+      v128.store(s, sHigh, 16);
+      v128.store(p, pLow);
+      v128.store(p, pHigh, 16);
     }
-    for (; j < columns; j++, d += 4, x += 4) {
-      const gradient = <f64>load<f32>(d);
-      const at = <usize>j << 3;
-      store<f64>(sums + at, load<f64>(sums + at) + gradient);
-      store<f64>(products + at, load<f64>(products + at) + gradient * <f64>(load<f32>(x) - load<f32>(center + (<usize>j << 2))));
+    for (; j < columns; j++) {
+      const s = sums + (<usize>j << 3), p = products + (<usize>j << 3);
+      const middle = load<f32>(center + (<usize>j << 2));
+      let sum = load<f64>(s), product = load<f64>(p);
+      let at = place + (<usize>j << 2);
+      for (let k = 0; k < block; k++, at += down) {
+        const gradient = <f64>load<f32>(d + at);
+        sum += gradient;
+        product += gradient * <f64>(load<f32>(x + at) - middle);
+      }
+      store<f64>(s, sum);
+      store<f64>(p, product);
     }
   }
 }

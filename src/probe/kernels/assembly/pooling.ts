@@ -1,13 +1,16 @@
 /**
  * Largest of every window, and where it stood (as an index into x, −1 where the window sees no pixel): the first largest in reading order; a NaN
- * wins. Windows start at (a · strideA − top, b · strideB − left).
+ * wins. Windows start at (a · strideA − top, b · strideB − left). Images `start` to `end` are looked at.
  */
 export function maxPool(
-  x: usize, batch: i32, height: i32, width: i32, channels: i32, y: usize, winners: usize, rows: i32, columns: i32,
+  x: usize, start: i32, end: i32, height: i32, width: i32, channels: i32, y: usize, winners: usize, rows: i32, columns: i32,
   windowA: i32, windowB: i32, strideA: i32, strideB: i32, dilationA: i32, dilationB: i32, top: i32, left: i32,
 ): void {
   const lanes = i32x4(0, 1, 2, 3);
-  for (let n = 0; n < batch; n++) {
+  const before = <usize>(start * rows * columns * channels) << 2;
+  y += before;
+  winners += before;
+  for (let n = start; n < end; n++) {
     for (let a = 0; a < rows; a++) {
       for (let b = 0; b < columns; b++) {
         let c = 0;

@@ -1,4 +1,5 @@
 // Loops over plain arrays of floats: activations and their gradients, sums over rows, updates of weights.
+import { addColumns } from './normalization';
 import { sigmoid4, splat, tanh4 } from './simd';
 
 export function zero(to: usize, count: i32): void {
@@ -51,22 +52,10 @@ function slope(d: v128, y: v128, kind: i32): v128 {
   return f32x4.mul(d, f32x4.sub(splat(1), f32x4.mul(y, y)));
 }
 
-/** Sums over the rows of a matrix, in float64. `sums`: scratch of `columns` doubles. */
-export function columnSums(x: usize, rows: i32, columns: i32, out: usize, sums: usize): void {
+/** Sums over the rows of a matrix, `stride` floats apart, in float64. `sums`: scratch of `columns` doubles. */
+export function columnSums(x: usize, rows: i32, columns: i32, stride: i32, out: usize, sums: usize): void {
   memory.fill(sums, 0, <usize>columns << 3);
-  for (let i = 0; i < rows; i++) {
-    let to = sums;
-    let j = 0;
-    for (; j + 4 <= columns; j += 4, x += 16, to += 32) {
-      const four = v128.load(x);
-      v128.store(to, f64x2.add(v128.load(to), f64x2.promote_low_f32x4(four)));
-      const high = v128.shuffle<i64>(four, four, 1, 1);
-      v128.store(to, f64x2.add(v128.load(to, 16), f64x2.promote_low_f32x4(high)), 16);
-    }
-    for (; j < columns; j++, x += 4, to += 8) {
-      store<f64>(to, load<f64>(to) + <f64>load<f32>(x));
-    }
-  }
+  addColumns(x, rows, columns, stride, sums);
   for (let j = 0; j < columns; j++) {
     store<f32>(out + (<usize>j << 2), <f32>load<f64>(sums + (<usize>j << 3)));
   }
