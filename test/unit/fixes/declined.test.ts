@@ -69,6 +69,18 @@ model.compile("sgd", "mse")
     because: ['clipnorm=1e-3', 'clipnorm=1.0'],
   },
   {
+    name: 'clipping by an optimizer of the program’s own',
+    finding: 'GD102',
+    fix: 'clipnorm',
+    text: mnist
+      .replace('"sgd"', 'keras.optimizers.SGD()')
+      .replace(
+        'model = ',
+        'class Own(keras.optimizers.Optimizer):\n    def __init__(self, rate=0.1):\n        super().__init__(rate)\n\nmodel = ',
+      ),
+    because: ['keras.optimizers.SGD()', 'Own()'],
+  },
+  {
     name: 'skip connections for a shallow network',
     finding: 'GD101',
     fix: 'skip-connections',

@@ -1,3 +1,4 @@
+import { optimizers } from '../../model/catalogue/optimizers';
 import type { TextEdit } from '../../text/range';
 import { type ArgumentChange, changeArguments, setArgument } from './argumentEdits';
 import type { FixContext } from '../fix';
@@ -22,8 +23,15 @@ export function changeOptimizer(
   }
   const { optimizer } = compile;
   const { site } = optimizer;
+  // A class of the program's own takes what its author wrote.
+  if (
+    change.className === null &&
+    !optimizers.some(({ className: known }) => known === optimizer.className)
+  ) {
+    return null;
+  }
   if (optimizer.form === 'object' && site?.argumentList && change.className === null) {
-    // A class of the user's own, or TensorFlow 1's, need not know the other arguments of Keras' optimizers.
+    // TensorFlow 1's optimizers do not know the other arguments of Keras'.
     const isKeras = site.calleeText.split('.').at(-1)?.toLowerCase() === optimizer.className.toLowerCase();
     const isRateOnly = Object.keys(change.set).every((name) => name === 'learning_rate');
     if (!isKeras && !isRateOnly) {
