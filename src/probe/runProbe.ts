@@ -9,7 +9,7 @@ import { fitBudget, fitsEasily as modelFitsEasily, type Fitted } from './budget/
 import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
 import { inputShapes } from './data/shapes';
-import { syntheticData } from './data/synthetic';
+import { rememberedData } from './data/remembered';
 import type { Engine } from './engine/engine';
 import { chooseEngine } from './engine/loadEngine';
 import { scope } from './engine/scope';
@@ -280,7 +280,7 @@ async function dataSource(
 ): Promise<(seed: number) => Dataset> {
   const rows = batchSize * batchesOfData;
   const shapes = outputShapes(spec, engine, weights);
-  const made = (seed: number) => syntheticData(spec, plan.losses, shapes, rows, seed);
+  const made = (seed: number) => rememberedData(spec, plan.losses, shapes, rows, seed);
   if (dataPath === null) {
     return made;
   }

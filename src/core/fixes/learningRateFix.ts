@@ -46,6 +46,8 @@ export function scaledRate(context: FixContext, factor: number, answers: readonl
   const value = Number((rate * factor).toPrecision(3));
   const edits = changeOptimizer(context, { className: null, set: { learning_rate: formatPython(value) } });
   const slower = factor < 1;
+  // no rate makes up for the decades that a gradient loses on its way (0 of 28 in diagnosis.md, section 3)
+  const inVain = context.findings.some(({ id, severity }) => id === 'GD101' && severity === 'error');
   return edits
     ? [
         {
@@ -53,7 +55,7 @@ export function scaledRate(context: FixContext, factor: number, answers: readonl
           title: `${slower ? 'Lower' : 'Raise'} the learning rate to ${formatNumber(value)}`,
           answers,
           edits,
-          priority: 2,
+          priority: inVain && !slower ? 7 : 2,
         },
       ]
     : [];

@@ -2,12 +2,14 @@ import type { Fix, FixStatus } from '../report/report';
 import type { FixCandidate } from './fix';
 import { tryOut, type VerifyContext } from './trial';
 
-/** Fixes that work for every seed; what ranks below these is not measured any further. */
+/** Fixes that work for every seed, among which one chooses: when so many are found, no more are looked for. */
 const enough = 3;
+/** Candidates that are tried before one looks whether enough of them work. */
+const waveSize = 4;
 
 /**
- * Probes every candidate's edited text, as many side by side as the prober allows, and calls back with each result. Combinations are tried
- * only where no single change works.
+ * Probes the candidates' edited texts, likeliest first and as many side by side as the prober allows, and calls back with each result. Combinations
+ * are tried only where no single change works; what is left when enough work is not tried, and not reported.
  */
 export async function verifyAll(
   context: VerifyContext,
@@ -23,8 +25,8 @@ export async function verifyAll(
 }
 
 /**
- * Every candidate is tried with one seed; the best of what helps there, until enough of it works, with the other seeds too. Which ones does not
- * depend on how long each probe takes: the same text gets the same fixes.
+ * A wave of candidates is tried with one seed; the best of what helps there, until enough of it works, with the other seeds too. Which ones does
+ * not depend on how long each probe takes: the same text gets the same fixes.
  */
 class Verification {
   private readonly settled: Fix[] = [];
@@ -44,6 +46,20 @@ class Verification {
   }
 
   async run(candidates: readonly FixCandidate[]): Promise<void> {
+    const isProbed = (candidate: FixCandidate): boolean =>
+      !candidate.syntactic && candidate.unverifiable === undefined;
+    await this.wave(candidates.filter((candidate) => !isProbed(candidate)));
+    const probed = candidates.filter(isProbed);
+    while (probed.length > 0 && this.missing > 0) {
+      await this.wave(probed.splice(0, waveSize));
+    }
+  }
+
+  private get missing(): number {
+    return enough - this.settled.filter(isWorking).length;
+  }
+
+  private async wave(candidates: readonly FixCandidate[]): Promise<void> {
     const trials = new Map<Fix, () => Promise<Fix>>();
     await this.sideBySide(candidates, async (candidate) => {
       const { fix, confirm } = await tryOut(this.context, candidate);
@@ -54,11 +70,10 @@ class Verification {
       }
     });
     const waiting = [...rank([...trials.keys()])];
-    for (let missing = enough; missing > 0 && waiting.length > 0;) {
-      await this.sideBySide(waiting.splice(0, missing), async (fix) => {
+    while (this.missing > 0 && waiting.length > 0) {
+      await this.sideBySide(waiting.splice(0, this.missing), async (fix) => {
         this.settle((await trials.get(fix)?.()) ?? fix);
       });
-      missing = enough - this.settled.filter(isWorking).length;
     }
     waiting.forEach((fix) => this.settle(unconfirmed(fix)));
   }
