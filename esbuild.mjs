@@ -32,7 +32,13 @@ const node = {
 
 const bundles = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', minify: true },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    outdir: 'dist',
+    minify: true,
+    banner: { js: '#!/usr/bin/env node' },
+  },
   {
     ...node,
     entryPoints: { probe: 'src/probe/main.ts', kernelHelper: 'src/probe/kernels/kernelHelper.ts' },

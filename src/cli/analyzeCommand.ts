@@ -43,7 +43,7 @@ async function runAnalysis(source: SourceText, args: AnalyzeArguments): Promise<
     requireFile(args.data, 'The data file');
   }
   const logging = Boolean(process.env['GRADIENT_DOCTOR_LOG']);
-  const tools = await createTools((line) => void (logging && process.stderr.write(`${line}\n`)));
+  const tools = await createTools((line) => void (logging && process.stderr.write(`${line}\n`)), args.engine);
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   const progress = new ProgressLine(process.stderr);

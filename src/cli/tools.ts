@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { AnalyzeTools } from '../core/analyze';
+import type { ProbeSettings } from '../core/probing';
 import { createPythonReader } from '../core/source/python/pythonReader';
 import type { Reader } from '../core/source/reader';
 import { resolveModule } from './moduleFile';
@@ -22,7 +23,9 @@ export async function createReader(): Promise<Reader> {
 /** Everything that an analysis needs; the prober has to be disposed. */
 export async function createTools(
   log: (line: string) => void,
+  engine: ProbeSettings['engine'],
 ): Promise<AnalyzeTools & { readonly prober: DisposableProber }> {
   const prober = createProber({ modulePath: path.join(__dirname, 'probe.js'), log });
+  prober.warm(1, { engine }); // the process starts while the reader is loaded
   return { reader: await createReader(), prober, version };
 }
