@@ -5,12 +5,12 @@ import type { LayerMeasurement } from '../report/report';
 import type { MeasuredEvidence, MeasuredRule } from './rule';
 
 /** Update ratio u = RMS(ΔW) / RMS(W) of trained kernels, with the user's optimizer, rate and clipping. Healthy: about 1e-4 to 1e-2. */
-interface KernelUpdate {
+export interface KernelUpdate {
   readonly layer: LayerMeasurement;
   readonly ratio: number;
 }
 
-function kernelUpdates(evidence: MeasuredEvidence, step: number): readonly KernelUpdate[] {
+export function kernelUpdates(evidence: MeasuredEvidence, step: number): readonly KernelUpdate[] {
   const i = evidence.measuredSteps.findLastIndex((k) => k <= step);
   return evidence.seed.layers.flatMap((layer) =>
     layer.weights
