@@ -19,6 +19,7 @@ import {
   type Probe,
   type Report,
 } from './report/report';
+import { withSeedBands } from './report/seedBand';
 import { diagnose, inspect, type DiagnoseContext, type Diagnosis } from './rules/diagnose';
 import type { RuleSettings } from './rules/suppression';
 import type { Reader, ReadResult } from './source/reader';
@@ -243,7 +244,7 @@ function measured(
         measuredSteps: measurement.measuredSteps,
         loss: first.loss,
         explainedLoss: first.explainedLoss,
-        layers: first.layers,
+        layers: withSeedBands(measurement.seeds),
       }
     : null;
   return modelReport(spec, read, diagnose(spec, read.context, measurement), probe, measurement.assumptions);

@@ -1,6 +1,7 @@
 import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
-import type { FixEffect, FixStatus } from '../report/report';
+import type { FixEffect, FixStatus, LayerProfile } from '../report/report';
+import { rounded } from '../report/seedBand';
 import { formatNumber, formatShare } from '../format';
 import type { Diagnosis } from '../rules/diagnose';
 import { GradientProfile } from '../rules/gradientProfile';
@@ -18,6 +19,19 @@ export function effectOf(spec: ModelSpec, diagnosis: Diagnosis, measurement: Mea
       .filter((finding) => finding.severity === 'error' || finding.severity === 'warning')
       .map((finding) => finding.id),
   };
+}
+
+/** The first seed's layers at the last step, to be drawn beside those of the unchanged net. */
+export function profileOf({ seeds }: Measurement): readonly LayerProfile[] {
+  const last = (series: readonly (number | null)[]): number | null => {
+    const value = series.at(-1) ?? null;
+    return value === null ? null : rounded(value);
+  };
+  return (seeds[0]?.layers ?? []).map(({ id, gradientNorm, variance }) => ({
+    id,
+    gradient: last(gradientNorm),
+    variance: last(variance),
+  }));
 }
 
 /**

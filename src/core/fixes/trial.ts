@@ -7,7 +7,7 @@ import type { RuleSettings } from '../rules/suppression';
 import type { Reader, ReadResult } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
 import { costOf } from './cost';
-import { effectOf, judge, progressOf, type Judgement, type Outcome } from './effect';
+import { effectOf, judge, profileOf, progressOf, type Judgement, type Outcome } from './effect';
 import type { FixCandidate } from './fix';
 import { unifiedDiff } from './unifiedDiff';
 
@@ -84,7 +84,8 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
       effect: effect({ ...diagnosing, refused: [] }),
       progress: progressOf(measurement),
     };
-    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), effect(diagnosing));
+    const after = { ...effect(diagnosing), profile: profileOf(measurement) };
+    return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
   };
   const probe = async (seeds: readonly number[], known: Measurement | null): Promise<Probed> => {
     if (performance.now() > context.deadline) {

@@ -136,6 +136,14 @@ export interface LayerMeasurement {
   readonly nonFinite: readonly number[];
   /** Recurrent layers: RMS over batch and features of dLoss/dx_t, one value a time step, at the last measured step. */
   readonly gradientOverTime?: Series;
+  /** Where the values of all seeds lie; absent where there is one seed only. */
+  readonly overSeeds?: { readonly gradient: SeedBand; readonly variance: SeedBand };
+}
+
+/** Least and most of all seeds at every measured step, to three digits; null where it is finite for none. */
+export interface SeedBand {
+  readonly low: Series;
+  readonly high: Series;
 }
 
 export interface WeightMeasurement {
@@ -212,4 +220,14 @@ export interface FixEffect {
   readonly loss: number | null;
   /** Ids of the findings. */
   readonly findings: readonly string[];
+  /** Of what was measured with a fix: its layers at the last step, in order, so that they can be drawn beside the report's own. */
+  readonly profile?: readonly LayerProfile[];
+}
+
+/** One layer at the last measured step, to three digits; null where it is not finite. */
+export interface LayerProfile {
+  /** As in `LayerMeasurement`. */
+  readonly id: string;
+  readonly gradient: number | null;
+  readonly variance: number | null;
 }
