@@ -101,9 +101,9 @@ async function main(): Promise<void> {
       const source = SourceText.ofFile('net.py', 'python', netSource(recorded.net));
       const result = reader.read(source);
       const spec = result.models[0];
-      if (!spec || spec.unprobeable) {
+      if (!spec || spec.unprobeable || result.unknowns.length > 0) {
         throw new Error(
-          `not read: ${JSON.stringify(spec?.unprobeable ?? result.unknowns)}\n${netSource(recorded.net)}`,
+          `not read: ${JSON.stringify([spec?.unprobeable, result.unknowns])}\n${netSource(recorded.net)}`,
         );
       }
       const context = { source, refused: result.refused, rules: {} };

@@ -102,7 +102,12 @@ function mlpBody(net: NetDescription): string {
 x = inputs
 for _ in range(${net.depth}):
 ${block(net, `layers.Dense(${net.width}, kernel_initializer=${initializer(net.init)}${bias(net)})`)}
-outputs = layers.Dense(10, activation="softmax")(x)
+${head(net)}`;
+}
+
+/** The recorded losses at step 0 tell that the output has the hidden layers' initializer too: with N(0, 1) they start far above ln 10. */
+function head(net: NetDescription): string {
+  return `outputs = layers.Dense(10, activation="softmax", kernel_initializer=${initializer(net.init)})(x)
 model = keras.Model(inputs, outputs)
 `;
 }
@@ -114,11 +119,9 @@ x = inputs
 for i in range(${net.depth}):
 ${block(net, `layers.Conv2D(${net.width}, 3, padding="same", kernel_initializer=${initializer(net.init)}${bias(net)})`)}
     if i == ${net.depth} // 2 - 1:
-        x = layers.${pool}()(x)
+        x = layers.${pool}(2)(x)
 x = layers.${net.head === 'gap' ? 'GlobalAveragePooling2D' : 'Flatten'}()(x)
-outputs = layers.Dense(10, activation="softmax")(x)
-model = keras.Model(inputs, outputs)
-`;
+${head(net)}`;
 }
 
 function recurrentBody(net: NetDescription): string {
