@@ -10,6 +10,7 @@ import {
   type Mask,
 } from '../graph/layerCall';
 import { linear } from './linear';
+import { repeat } from './shape';
 
 /** query, value and key, given by name or as a list. */
 function operands(call: LayerCall): {
@@ -117,12 +118,8 @@ const multiHeadAttention: Forward = (call) => {
   const [batch = 1, heads = 1, time = 1, size = 1] = q.shape;
   if (grouped) {
     const times = heads / (k.shape[1] ?? 1);
-    const expand = (t: tf.Tensor) => {
-      const [b = 1, h = 1, s = 1, d = 1] = t.shape;
-      return tf.reshape(tf.tile(tf.expandDims(t, 2), [1, 1, times, 1, 1]), [b, h * times, s, d]);
-    };
-    k = expand(k);
-    v = expand(v);
+    k = repeat(k, times, 1);
+    v = repeat(v, times, 1);
   }
   const steps = k.shape[2] ?? 1;
   let scores: tf.Tensor = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(size));

@@ -6,6 +6,7 @@ import { convolve } from './convolve';
 import { perAxis, slide } from './geometry';
 import { addBias } from './linear';
 import { sequenceOf } from './recurrent';
+import { unstack } from './shape';
 
 /** keras 3.15, `ConvLSTMCell`: gates i, f, c, o by convolution; the recurrent one keeps the size. */
 const convLstm: Forward = (call) => {
@@ -34,9 +35,9 @@ const convLstm: Forward = (call) => {
   };
   const stride = perAxis(config, 'strides', rank, 1);
   const dilation = perAxis(config, 'dilation_rate', rank, 1);
-  const steps = tf.unstack(x, 1);
+  const steps = unstack(x, 1);
   const order = flagOf(config, 'go_backwards') ? steps.map((_, i) => time - 1 - i) : steps.map((_, i) => i);
-  const valid = mask === null ? null : tf.unstack(mask, 1);
+  const valid = mask === null ? null : unstack(mask, 1);
   let h = states[0] ?? null;
   let c = states[1] ?? null;
   let before: tf.Tensor | null = null;

@@ -13,6 +13,7 @@ import {
   type ForwardTable,
 } from '../graph/layerCall';
 import { addBias, linear } from './linear';
+import { resample } from './resample';
 
 const dense: Forward = (call) => {
   const activation = activationOf(call.config['activation']);
@@ -136,11 +137,7 @@ const resized: Forward = (call) => {
   const height = numberOf(call.config, 'height', x.shape[1] ?? 1);
   const width = numberOf(call.config, 'width', x.shape[2] ?? 1);
   const method = stringOf(call.config, 'interpolation', 'bilinear');
-  const image = x as tf.Tensor4D;
-  // half-pixel centres, as keras.ops.image.resize
-  return method === 'nearest'
-    ? tf.image.resizeNearestNeighbor(image, [height, width], false, true)
-    : tf.image.resizeBilinear(image, [height, width], false, true);
+  return resample(call.engine, x, [height, width], method);
 };
 
 const cropped: Forward = (call) => {

@@ -10,7 +10,7 @@ import * as tf from '../engine/tf';
 import type { Forward, ForwardTable } from '../graph/layerCall';
 import { normalizeAlong } from './merging';
 import { reduceMax } from './pool';
-import { repeat } from './shape';
+import { repeat, tile, unstack } from './shape';
 
 /** Arguments of a raw operation: tensors are put in for `{ tensor: n }`. */
 type Value = tf.Tensor | Json | readonly Value[] | undefined;
@@ -313,13 +313,13 @@ const operations: Readonly<Record<string, Operation>> = {
     const xs = a.tensors('x', 'values', 'tensors', 'xs');
     return tf.stack(xs, axisOf(a.value('axis'), (xs[0]?.rank ?? 1) + 1, 0));
   },
-  unstack: (a) => tf.unstack(a.tensor('x'), a.number('axis', 0)),
+  unstack: (a) => unstack(a.tensor('x'), a.number('axis', 0)),
   split: (a) => {
     const x = a.tensor('x');
     const axis = axisOf(a.value('axis'), x.rank, 0);
     const at = a.value('indices_or_sections', 'num_or_size_splits');
     if (typeof at === 'number') {
-      return tf.split(x, at, axis);
+      return at === 1 ? [x] : tf.split(x, at, axis);
     }
     const ends = [...numbers(at), x.shape[axis] ?? 0];
     return tf.split(
@@ -328,7 +328,16 @@ const operations: Readonly<Record<string, Operation>> = {
       axis,
     );
   },
-  tile: (a) => tf.tile(a.tensor('x'), numbers(a.value('repeats', 'multiples'))),
+  tile: (a) => {
+    const x = a.tensor('x');
+    const times = numbers(a.value('repeats', 'multiples'));
+    const rank = Math.max(x.rank, times.length);
+    const ones = (count: number) => Array<number>(count).fill(1);
+    return tile(tf.reshape(x, [...ones(rank - x.rank), ...x.shape]), [
+      ...ones(rank - times.length),
+      ...times,
+    ]);
+  },
   repeat: (a) => {
     const x = a.tensor('x');
     return repeat(x, a.number('repeats', 1), axisOf(a.value('axis'), x.rank, 0));

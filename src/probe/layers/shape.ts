@@ -4,6 +4,7 @@ import { customOperation } from '../engine/customOperation';
 import * as tf from '../engine/tf';
 import { input, type Forward, type ForwardTable } from '../graph/layerCall';
 import { channelsLast, isChannelsFirst, perAxis } from './geometry';
+import { resample } from './resample';
 
 const flatten: Forward = (call) => {
   let x = input(call);
@@ -22,7 +23,7 @@ const reshape: Forward = (call) => {
 const permute: Forward = (call) => tf.transpose(input(call), [0, ...numbersOf(call.config, 'dims')]);
 
 const repeatVector: Forward = (call) =>
-  tf.tile(tf.expandDims(input(call), 1), [1, numberOf(call.config, 'n', 1), 1]);
+  repeat(tf.expandDims(input(call), 1), numberOf(call.config, 'n', 1), 1);
 
 /** `((top, bottom), (left, right))`, `(rows, columns)` or one number as pairs, one a spatial axis. */
 function pairs(value: Json | undefined, rank: number): [number, number][] {
@@ -82,6 +83,24 @@ export function repeat(x: tf.Tensor, times: number, axis: number): tf.Tensor {
   return y as tf.Tensor;
 }
 
+/** All of x so many times along each axis. tfjs' gradient of it ends at rank 4. */
+export function tile(x: tf.Tensor, times: readonly number[]): tf.Tensor {
+  const split = x.shape.flatMap((size, i) => [times[i] ?? 1, size]);
+  const copies = x.shape.map((_, i) => 2 * i);
+  const [y] = customOperation({
+    inputs: { x },
+    forward: () => [tf.tile(x, [...times])],
+    backward: ([dy]) => ({ x: () => tf.sum(tf.reshape(dy as tf.Tensor, split), copies) }),
+  });
+  return y as tf.Tensor;
+}
+
+/** The slices along an axis. tfjs' gradient of it does not bear a single one. */
+export function unstack(x: tf.Tensor, axis: number): tf.Tensor[] {
+  const at = axis < 0 ? axis + x.rank : axis;
+  return x.shape[at] === 1 ? [tf.squeeze(x, [at])] : tf.unstack(x, at);
+}
+
 const upSampling: Forward = (call) =>
   channelsLast(input(call), call.config, (x) => {
     const factors = perAxis(call.config, 'size', x.rank - 2, 2);
@@ -91,7 +110,7 @@ const upSampling: Forward = (call) =>
         (x.shape[1] ?? 1) * (factors[0] ?? 1),
         (x.shape[2] ?? 1) * (factors[1] ?? 1),
       ];
-      return tf.image.resizeBilinear(x as tf.Tensor4D, size, false, true);
+      return resample(call.engine, x, size, method);
     }
     return factors.reduce((y, times, i) => repeat(y, times, i + 1), x);
   });

@@ -24,6 +24,9 @@ const forwards: ForwardTable = {
   ...operationLayers,
 };
 
+/** All classes that the probe computes. */
+export const computedClasses: readonly string[] = Object.keys(forwards);
+
 export function forwardOf(className: string): Forward | null {
   return forwards[className] ?? null;
 }
