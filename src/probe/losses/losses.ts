@@ -210,6 +210,9 @@ const losses: Readonly<Record<string, Values>> = {
   Tversky: (c, config) => overlap(c, config, numberOf(config, 'alpha', 0.5), numberOf(config, 'beta', 0.5)),
 };
 
+/** All losses that the probe computes, by Keras' class name. */
+export const computedLosses: readonly string[] = Object.keys(losses);
+
 export function knowsLoss(className: string): boolean {
   return className in losses;
 }

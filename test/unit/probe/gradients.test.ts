@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Json, LossSpec, ModelSpec } from '../../../src/core/model/spec';
 import type { Engine } from '../../../src/probe/engine/engine';
 import { loadEngine } from '../../../src/probe/engine/loadEngine';
@@ -7,7 +8,12 @@ import { ModelWeights } from '../../../src/probe/graph/weights';
 import { RandomStream } from '../../../src/probe/initializers/random';
 import { dense } from '../../../src/probe/optimizers/gradient';
 import { type Batch, computeGradients, computeLoss, type Model } from '../../../src/probe/training/step';
+import { computedLosses, lossOf } from '../../../src/probe/losses/losses';
+import { computedClasses } from '../../../src/probe/layers/table';
 import { sequential } from '../../support/kerasModel';
+import { checkFunction, checkLayer, draw, whole } from './finiteDifference';
+import { type LossSample, lossCases } from './lossCases';
+import { layerCases, withoutGradient } from './layerCases';
 
 type Config = { readonly [key: string]: Json };
 interface Case {
@@ -406,4 +412,76 @@ describe('gradients', () => {
       assert.equal(tf.memory().numTensors, tensors);
     });
   }
+});
+
+/** The same samples in every run; SEED=… tries others. */
+const seed = Number(process.env['SEED'] ?? 315);
+const numRuns = Number(process.env['RUNS'] ?? 12);
+
+function checkLoss(engine: Engine, className: string, sample: LossSample, own: number): void {
+  const { shape, config, prediction, sparse, logits, masked } = sample;
+  const random = new RandomStream(`loss ${own}`);
+  const values = draw(
+    prediction,
+    shape.reduce((a, b) => a * b, 1),
+    random,
+  );
+  const made = tf.tensor(values, [...shape]);
+  const x = tf.variable(made, false);
+  const wanted = sample.target(random, values, shape.at(-1)!);
+  const target = tf.tensor(wanted, sparse ? shape.slice(0, -1) : [...shape], sparse ? 'int32' : 'float32');
+  // one step at least counts
+  const mask = masked
+    ? tf.tensor(
+        Float32Array.from({ length: shape[0]! * shape[1]! }, (_, i) => (i === 0 ? 1 : random.below(2))),
+        shape.slice(0, 2),
+      )
+    : null;
+  try {
+    const f = (p: tf.Tensor) =>
+      lossOf(
+        { className, config, weight: 1 },
+        { engine, target, prediction: logits ? made : p, logits: logits ? p : null, mask },
+      );
+    checkFunction(engine, f, x, random);
+  } finally {
+    [made, x, target, mask].forEach((t) => t?.dispose());
+  }
+}
+
+describe('finite differences', () => {
+  for (const [className, shapes] of Object.entries(layerCases)) {
+    it(`agree with the gradient of any ${className}`, async () => {
+      const engine = await loadEngine('wasm');
+      const tensors = tf.memory().numTensors;
+      fc.assert(
+        fc.property(shapes, whole(0, 999), (made, own) =>
+          checkLayer(engine, { className, ...made, seed: own }),
+        ),
+        { seed, numRuns },
+      );
+      assert.equal(tf.memory().numTensors, tensors);
+    });
+  }
+
+  for (const [className, samples] of Object.entries(lossCases)) {
+    it(`agree with the gradient of any ${className}`, async () => {
+      const engine = await loadEngine('wasm');
+      const tensors = tf.memory().numTensors;
+      fc.assert(
+        fc.property(samples, whole(0, 999), (sample, own) => checkLoss(engine, className, sample, own)),
+        { seed, numRuns },
+      );
+      assert.equal(tf.memory().numTensors, tensors);
+    });
+  }
+
+  it('are taken of every loss that the probe computes', () => {
+    assert.deepEqual(Object.keys(lossCases).toSorted(), computedLosses.toSorted());
+  });
+
+  it('are taken of every layer class that the probe computes, or there is a reason', () => {
+    const tried = [...Object.keys(layerCases), ...Object.keys(withoutGradient)];
+    assert.deepEqual(tried.toSorted(), computedClasses.toSorted());
+  });
 });
