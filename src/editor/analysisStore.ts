@@ -217,13 +217,14 @@ export class AnalysisStore implements vscode.Disposable {
   }
 }
 
-/** A model of a report, and one of its fixes. */
+/** A model of a report, and one of its fixes or its best set of them. */
 export function findFix(
   report: Report | null,
   modelId: string,
   fixId: string,
 ): { model: ModelReport; fix: Fix } | undefined {
   const model = report?.models.find((m) => m.id === modelId);
-  const fix = model?.fixes.find((f) => f.id === fixId);
+  const all = model?.fixAll?.id === fixId ? model.fixAll : undefined;
+  const fix = model?.fixes.find((f) => f.id === fixId) ?? all;
   return model && fix ? { model, fix } : undefined;
 }

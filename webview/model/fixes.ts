@@ -7,6 +7,21 @@ export function isOffered({ verified }: Fix): boolean {
   return verified.status === 'works' || verified.status === 'helps';
 }
 
+/** The best set of fixes, where it is more than one of the list. */
+export function wholeSet({ fixes, fixAll }: ModelReport): Fix | null {
+  return fixAll && isOffered(fixAll) && !fixes.some(({ id }) => id === fixAll.id) ? fixAll : null;
+}
+
+/** 'Costs nothing', '' where it is not known. */
+export function costText({ cost }: Fix): string {
+  return cost === undefined ? '' : `Costs ${cost}`;
+}
+
+/** 'Costs nothing · He et al. 2015' */
+export function originText(fix: Fix): string {
+  return [costText(fix), fix.source ?? ''].filter(Boolean).join(' · ');
+}
+
 /** One pair of numbers before and after a fix. */
 export interface Change {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { ModelReport, Probe } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { modelBefore, shownModel } from './answer';
+import { chosenOverlay, overlays, type Overlay } from './overlay';
 import { conditions, healthyBand, levelsOf, log, type Condition } from '../../src/core/report/condition';
 import { layerRows, type LayerRow } from '../../src/core/report/layerRows';
 import { openingStep, stepsDone } from '../../src/core/report/probeSteps';
@@ -21,10 +22,14 @@ export interface Shown {
   readonly band: readonly [number, number] | null;
   /** The layers before the fix that was applied last, in the order of `rows`; null where there is none. */
   readonly before: readonly (LayerRow | undefined)[] | null;
+  /** The fix that is drawn over the picture; null where there is none. */
+  readonly overlay: Overlay | null;
+  /** All that may be drawn over it: the axes have room for each, so that they stay as they are. */
+  readonly overlays: readonly Overlay[];
 }
 
-/** Null where nothing was measured. */
-export function shownOf(analysis: AnalysisView, view: View): Shown | null {
+/** Null where nothing was measured. `fixId` is the fix that a person looks at. */
+export function shownOf(analysis: AnalysisView, view: View, fixId: string | null = null): Shown | null {
   const model = shownModel(analysis);
   const probe = model?.probe;
   if (!model || !probe || probe.layers.length === 0) {
@@ -35,6 +40,10 @@ export function shownOf(analysis: AnalysisView, view: View): Shown | null {
   const done = stepsDone(probe);
   const step = wanted >= 0 && wanted < done ? wanted : openingStep(probe);
   const judged = conditions(model, rows, step);
+  const drawable = overlays(model, rows);
+  // After a fix the picture compares with what was before, unless another fix is looked at.
+  const looked = drawable.some((overlay) => overlay.fixId === fixId) ? fixId : null;
+  const compares = analysis.before !== null && looked === null;
   const chosen = rows.findIndex(({ id }) => id === view.layerId);
   return {
     model,
@@ -46,6 +55,8 @@ export function shownOf(analysis: AnalysisView, view: View): Shown | null {
     conditions: judged,
     band: healthyBand(rows, step, levelsOf(model.architecture)),
     before: beforeRows(modelBefore(analysis, model), rows),
+    overlay: compares ? null : chosenOverlay(model, drawable, looked),
+    overlays: drawable,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { overallShare, shownModel, type Answer, type Box } from '../model/answer';
-import { editSize, measuredChanges, type Change } from '../model/fixes';
+import { editSize, measuredChanges, costText, wholeSet, type Change } from '../model/fixes';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { change, placeText } from '../shared/text';
@@ -62,19 +62,25 @@ const boxes: Boxes = {
   best: ({ fix, undo }, analysis, host) => {
     const model = shownModel(analysis);
     const id = model?.id ?? '';
+    const whole = model && wholeSet(model);
     return [
       el(
         'div',
         {},
         el('p', { class: 'small quiet' }, undo ? 'Next best fix, measured' : 'Best fix, measured'),
         el('h2', {}, fix.title),
-        el('p', { class: 'small quiet' }, `${editSize(fix.diff)}.`),
+        el(
+          'p',
+          { class: 'small quiet' },
+          `${[editSize(fix.diff), costText(fix)].filter(Boolean).join('. ')}.`,
+        ),
       ),
       facts(measuredChanges(fix, model?.probe?.steps ?? 0)),
       el(
         'div',
         { class: 'actions' },
         button('primary', 'Apply fix', 'lightbulb-autofix', () => host.send('applyFix', id, fix.id)),
+        whole && button('all', 'Apply all', 'checklist', () => host.send('applyFix', id, whole.id), true),
         undo
           ? button('undo', 'Undo last', 'discard', () => host.send('undoFix'), true)
           : button('preview', 'Preview diff', 'diff', () => host.send('previewFix', id, fix.id), true),

@@ -2,7 +2,7 @@ import { formatNumber, formatShare } from '../../src/core/format';
 import type { Series } from '../../src/core/report/report';
 import { log } from '../../src/core/report/condition';
 import { layerTitle, type LayerRow } from '../../src/core/report/layerRows';
-import { span } from '../model/scale';
+import { span } from '../../src/core/report/scale';
 import type { Shown } from '../model/shown';
 import { el, icon, type Child } from '../shared/dom';
 import { sparkline } from '../shared/pictures';

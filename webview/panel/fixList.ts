@@ -1,6 +1,6 @@
 import { plural } from '../../src/core/format';
 import type { Fix, FixStatus, ModelReport } from '../../src/core/report/report';
-import { diffLines, editSize, isOffered, measuredChanges } from '../model/fixes';
+import { diffLines, editSize, isOffered, measuredChanges, originText, wholeSet } from '../model/fixes';
 import { el, icon, type Child } from '../shared/dom';
 import { change } from '../shared/text';
 import type { Actions } from './actions';
@@ -27,6 +27,7 @@ export function fixList(model: ModelReport, state: FixListState, actions: Action
     return null;
   }
   const steps = model.probe?.steps ?? 0;
+  const whole = wholeSet(model);
   const isOpen = state.open.includes('tried');
   return el(
     'section',
@@ -41,8 +42,9 @@ export function fixList(model: ModelReport, state: FixListState, actions: Action
       el(
         'ol',
         {},
-        offered.map((fix, i) => fixRow(model, fix, i + 1, steps, state, actions)),
+        offered.map((fix, i) => fixRow(model, fix, `${i + 1}`, steps, state, actions)),
       ),
+    whole && el('div', { class: 'whole' }, fixRow(model, whole, 'all', steps, state, actions)),
     tried.length > 0 &&
       el(
         'details',
@@ -73,22 +75,33 @@ function summary(offered: number, tried: number): string {
 function fixRow(
   model: ModelReport,
   fix: Fix,
-  rank: number,
+  rank: string,
   steps: number,
   { open, locked }: FixListState,
-  { host, toggle }: Actions,
+  { host, toggle, drawFix }: Actions,
 ): HTMLElement {
+  const isWhole = rank === 'all';
   const name = `diff ${fix.id}`;
   const isOpen = open.includes(name);
+  const origin = originText(fix);
   return el(
-    'li',
-    { class: 'fix' },
-    el('h3', {}, el('span', { class: 'rank' }, `${rank}`), fix.title),
+    isWhole ? 'div' : 'li',
+    {
+      class: 'fix',
+      on: {
+        pointerenter: () => drawFix(fix.id),
+        pointerleave: () => drawFix(null),
+        focusin: () => drawFix(fix.id),
+        focusout: () => drawFix(null),
+      },
+    },
+    el('h3', {}, el('span', { class: 'rank' }, isWhole ? 'Best set, measured as a whole' : rank), fix.title),
     el(
       'p',
       { class: 'effect' },
       measuredChanges(fix, steps).map((each) => el('span', {}, `${each.name}: `, change(each))),
     ),
+    origin !== '' && el('p', { class: 'small quiet origin' }, origin),
     el(
       'div',
       { class: 'row' },
@@ -128,7 +141,7 @@ function fixRow(
           'data-focus': `apply ${fix.id}`,
           on: { click: () => host.send('applyFix', model.id, fix.id) },
         },
-        'Apply',
+        isWhole ? 'Apply all' : 'Apply',
       ),
     ),
     isOpen && diff(fix, rank),
@@ -137,7 +150,7 @@ function fixRow(
 
 const signs = { added: '+', removed: '-', same: ' ', gap: ' ' } as const;
 
-function diff(fix: Fix, rank: number): HTMLElement {
+function diff(fix: Fix, rank: string): HTMLElement {
   return el(
     'div',
     { class: 'diff scroll', tabindex: 0, role: 'region', 'aria-label': `Diff of fix ${rank}` },

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../../src/core/format';
 import { log } from '../../src/core/report/condition';
 import { sortRows, tableRows, toCsv, type Sort, type SortKey, type TableRow } from '../model/layerTable';
-import { span } from '../model/scale';
+import { span } from '../../src/core/report/scale';
 import type { Shown } from '../model/shown';
 import { el, type Child } from '../shared/dom';
 import { logBar, sparkline } from '../shared/pictures';

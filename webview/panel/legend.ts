@@ -1,3 +1,4 @@
+import { plural } from '../../src/core/format';
 import type { Shown } from '../model/shown';
 import { el, svg, type Child } from '../shared/dom';
 import { mark } from '../shared/text';
@@ -9,36 +10,45 @@ export function legend(shown: Shown): Child {
   );
   return [
     entry(key('now'), shown.before ? 'now' : 'measured'),
+    shown.rows.some(({ measurement }) => measurement?.overSeeds) &&
+      entry(key('seeds'), plural(shown.probe.seeds.length, 'seed')),
     shown.band && entry(key('band'), 'healthy gradient'),
     [...kinds.values()].map((condition) => el('span', {}, mark(condition), condition.word)),
     shown.before && entry(key('before'), 'before the fix'),
+    shown.overlay && entry(key('after'), `with ${shown.overlay.name}, step ${shown.probe.steps}`),
   ];
 }
 
 const entry = (picture: SVGElement, text: string): HTMLElement => el('span', {}, picture, text);
 
 const line = { x1: 0, x2: 22, y1: 6, y2: 6 };
-const shapes: Readonly<Record<'now' | 'before' | 'band', () => readonly SVGElement[]>> = {
+const shapes: Readonly<Record<'now' | 'before' | 'after' | 'band' | 'seeds', () => readonly SVGElement[]>> = {
   now: () => [
     svg('line', { class: 'stroke-now', ...line }),
     svg('circle', { class: 'fill-now', cx: 11, cy: 6, r: 3.5 }),
   ],
-  before: () => [
-    svg('line', { class: 'stroke-before dashed', ...line }),
+  before: () => dashedKey('before'),
+  after: () => dashedKey('after'),
+  seeds: () => [svg('rect', { class: 'fill-seeds', x: 0, y: 1, width: 22, height: 10 })],
+  band: () => [
+    svg('rect', { class: 'fill-band', x: 0, y: 0, width: 22, height: 12 }),
+    svg('rect', { class: 'stroke-after dotted', x: 0.5, y: 0.5, width: 21, height: 11 }),
+  ],
+};
+
+function dashedKey(ink: 'before' | 'after'): readonly SVGElement[] {
+  return [
+    svg('line', { class: `stroke-${ink} dashed`, ...line }),
     svg('rect', {
-      class: 'stroke-before on-back',
+      class: `stroke-${ink} on-back`,
       x: 8,
       y: 3,
       width: 6,
       height: 6,
       transform: 'rotate(45 11 6)',
     }),
-  ],
-  band: () => [
-    svg('rect', { class: 'fill-band', x: 0, y: 0, width: 22, height: 12 }),
-    svg('rect', { class: 'stroke-after dotted', x: 0.5, y: 0.5, width: 21, height: 11 }),
-  ],
-};
+  ];
+}
 
 function key(kind: keyof typeof shapes): SVGElement {
   return svg(

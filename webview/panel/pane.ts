@@ -8,10 +8,10 @@ import {
   type PointStyle,
 } from 'chart.js';
 import type { Condition } from '../../src/core/report/condition';
-import { axisRange, keepRange, tickLabel, type AxisRange } from '../model/scale';
+import { axisRange, keepRange, tickLabel, type AxisRange } from '../../src/core/report/scale';
 import { el } from '../shared/dom';
 import type { Palette } from '../shared/theme';
-import { panePlugin, type PaneLabel, type PaneOverlay } from './panePlugin';
+import { panePlugin, type PaneLabel, type PaneOverlay, type SeedSpan } from './panePlugin';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale);
 
@@ -21,6 +21,11 @@ export interface PaneContent {
   readonly conditions: readonly Condition[];
   /** The same before the fix that was applied. */
   readonly before: readonly (number | null)[] | null;
+  /** The same with the fix that is looked at. */
+  readonly after: readonly (number | null)[] | null;
+  /** What else may come to be drawn: the axis has room for it. */
+  readonly reach: readonly (number | null)[];
+  readonly seeds: readonly SeedSpan[];
   readonly band: readonly [number, number] | null;
   readonly labels: readonly PaneLabel[];
   readonly column: number;
@@ -76,18 +81,20 @@ export class Pane {
   }
 
   draw(content: PaneContent, palette: Palette, animated: boolean): void {
-    const { values, before, band, labels, column, description } = content;
-    this.overlay = { palette, band, labels: labels.map(this.onFloor), column };
-    const known = [...values, ...(before ?? []), ...(band ?? [])].filter((value) => value !== null);
+    const { values, before, after, reach, seeds, band, labels, column, description } = content;
+    const known = [...values, ...(before ?? []), ...reach, ...seeds.flat(), ...(band ?? [])].filter(
+      (value) => value !== null,
+    );
     const headroom = labels.some(({ below }) => below < 0) ? 0.6 : 0.1;
     const maxTicks = this.element.clientHeight > 160 ? 6 : 4;
     this.range = keepRange(this.range, axisRange(known, maxTicks, headroom));
-    this.overlay = { ...this.overlay, labels: labels.map(this.onFloor) };
+    this.overlay = { palette, band, seeds, labels: labels.map(this.onFloor), column };
     this.canvas.setAttribute('aria-label', description);
     this.scale(values.length, palette);
     this.chart.data.datasets = [
       this.measured(content, palette),
-      ...(before ? [this.compared(before, palette)] : []),
+      ...(before ? [this.compared(before, palette.before, palette)] : []),
+      ...(after ? [this.compared(after, palette.after, palette)] : []),
     ];
     this.chart.update(animated && !still.matches ? undefined : 'none');
   }
@@ -157,19 +164,19 @@ export class Pane {
     };
   }
 
-  private compared(values: readonly (number | null)[], palette: Palette): Line {
+  private compared(values: readonly (number | null)[], ink: string, palette: Palette): Line {
     const dense = values.length > denseFrom;
     const [floor, top] = [this.range?.min ?? 0, this.range?.max ?? 0];
     return {
       data: values.map((value, x) => ({ x, y: value === null ? null : clamp(value, floor, top) })),
       spanGaps: true,
-      borderColor: palette.before,
+      borderColor: ink,
       borderWidth: 1.75,
       borderDash: [6, 4],
       clip: 8,
       pointStyle: 'rectRot',
       pointRadius: dense ? 0 : Math.min(3.5, pointSize(this.width / values.length)),
-      pointBorderColor: palette.before,
+      pointBorderColor: ink,
       pointBackgroundColor: palette.back,
       pointBorderWidth: 1.5,
     };

@@ -10,16 +10,22 @@ export interface PaneLabel {
   readonly text: string;
 }
 
+/** log10; null where it is finite for no seed. */
+export type SeedSpan = readonly [low: number, high: number] | null;
+
 /** What Chart.js has no word for. */
 export interface PaneOverlay {
   readonly palette: Palette;
   readonly band: readonly [number, number] | null;
+  /** Least and most of all seeds, layer by layer. */
+  readonly seeds: readonly SeedSpan[];
   /** The selected layer, or the one under the pointer. */
   readonly column: number;
   readonly labels: readonly PaneLabel[];
 }
 
 const widestColumn = 80;
+const loneWidth = 18;
 
 /** Draws healthy band and selected column behind the lines, and at most two direct labels before them. */
 export function panePlugin(overlay: () => PaneOverlay | null): Plugin<'line'> {
@@ -31,6 +37,7 @@ export function panePlugin(overlay: () => PaneOverlay | null): Plugin<'line'> {
         chart.ctx.save();
         drawColumn(chart, content);
         drawBand(chart, content);
+        drawSeeds(chart, content);
         chart.ctx.restore();
       }
     },
@@ -64,6 +71,50 @@ function drawBand({ ctx, chartArea, scales }: Chart, { band, palette }: PaneOver
     ctx.lineTo(chartArea.right, Math.round(edge) + 0.5);
     ctx.stroke();
   }
+}
+
+/** A ribbon wherever neighbours have values; a layer that stands alone gets a bar. */
+function drawSeeds({ ctx, chartArea, scales }: Chart, { seeds, palette }: PaneOverlay): void {
+  const [x, y] = [scales['x'], scales['y']];
+  if (!x || !y) {
+    return;
+  }
+  const pixel = (value: number): number => clamp(y.getPixelForValue(value), chartArea.top, chartArea.bottom);
+  ctx.fillStyle = palette.seeds;
+  for (const run of runsOf(seeds)) {
+    const edges = run.map(({ layer, span }) => ({
+      at: x.getPixelForValue(layer),
+      low: pixel(span[0]) + 0.5,
+      high: pixel(span[1]) - 0.5,
+    }));
+    const [first] = edges;
+    if (edges.length === 1 && first) {
+      ctx.fillRect(first.at - loneWidth / 2, first.high, loneWidth, first.low - first.high);
+      continue;
+    }
+    ctx.beginPath();
+    edges.forEach(({ at, high }) => ctx.lineTo(at, high));
+    edges.reverse().forEach(({ at, low }) => ctx.lineTo(at, low));
+    ctx.fill();
+  }
+}
+
+/** Pieces without a gap. */
+function runsOf(
+  seeds: readonly SeedSpan[],
+): readonly { readonly layer: number; readonly span: readonly [number, number] }[][] {
+  const runs: { layer: number; span: readonly [number, number] }[][] = [];
+  let open: (typeof runs)[number] | null = null;
+  for (const [layer, span] of seeds.entries()) {
+    if (span === null) {
+      open = null;
+    } else if (open) {
+      open.push({ layer, span });
+    } else {
+      runs.push((open = [{ layer, span }]));
+    }
+  }
+  return runs;
 }
 
 function drawColumn({ ctx, chartArea, scales }: Chart, { column, palette }: PaneOverlay): void {

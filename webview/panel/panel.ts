@@ -49,6 +49,8 @@ class Panel {
   private readonly page: HTMLElement;
   private state: PageState = { analysis: null, hint: '' };
   private view: View = restoreView(this.host.saved);
+  /** The fix under the pointer or with the focus. */
+  private drawnFix: string | null = null;
   private nowMs = Date.now();
 
   constructor() {
@@ -90,6 +92,12 @@ class Panel {
       const { open } = this.view;
       this.change({ open: open.includes(name) ? open.filter((other) => other !== name) : [...open, name] });
     },
+    drawFix: (fixId) => {
+      if (fixId !== this.drawnFix) {
+        this.drawnFix = fixId;
+        this.render();
+      }
+    },
     announce: (text) => {
       this.live.textContent = text;
     },
@@ -125,7 +133,7 @@ class Panel {
     }
     const { host, actions, view } = this;
     const model = shownModel(analysis);
-    const shown = shownOf(analysis, view);
+    const shown = shownOf(analysis, view, this.drawnFix);
     const probe = model?.probe ?? null;
     this.top.update([topBarKey(analysis, this.nowMs)], () => topBar(analysis, host, this.nowMs));
     const answer = answerOf(analysis);
@@ -134,7 +142,7 @@ class Panel {
     showProgress(this.box.element, answer.box);
     this.picture.update(shown, view.open.includes('layer'), analysis.running !== null);
     const locked = analysis.stale || analysis.running !== null;
-    this.fixes.update([json(model?.id, model?.fixes), locked, view.open], () =>
+    this.fixes.update([json(model?.id, model?.fixes, model?.fixAll), locked, view.open], () =>
       model ? fixList(model, { open: view.open, locked }, actions) : null,
     );
     this.findings.update([json(model?.findings, analysis.report.source)], () =>

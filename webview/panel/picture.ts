@@ -12,7 +12,7 @@ import { chosenLayer } from './chosenLayer';
 import { LayerStrip } from './layerStrip';
 import { legend } from './legend';
 import { Pane } from './pane';
-import type { PaneLabel } from './panePlugin';
+import type { PaneLabel, SeedSpan } from './panePlugin';
 import { StepSlider } from './stepSlider';
 
 const quantities = {
@@ -138,7 +138,7 @@ export class Picture {
     if (!shown || !this.element.isConnected) {
       return;
     }
-    const { rows, step, probe, before, conditions } = shown;
+    const { rows, step, probe, before, overlay, overlays, conditions } = shown;
     const column = this.hovered ?? shown.layer;
     for (const name of names) {
       const { title, read } = quantities[name];
@@ -149,6 +149,9 @@ export class Picture {
         {
           values: rows.map((row) => log(at(row, step))),
           before: before?.map((row) => log(at(row, step))) ?? null,
+          after: overlay?.[name].map(log) ?? null,
+          reach: overlays.flatMap((each) => each[name].map(log)),
+          seeds: rows.map((row) => seedSpan(row, name, step)),
           conditions: isGradient
             ? conditions
             : conditions.map((condition) =>
@@ -161,20 +164,40 @@ export class Picture {
           column,
           description:
             `${title} of ${plural(rows.length, 'layer')} at step ${probe.measuredSteps[step] ?? 0}, ` +
-            'log scale. The table has the numbers.',
+            `${overlay ? `and with ${overlay.name}, ` : ''}log scale. The table has the numbers.`,
         },
         this.palette,
         animated,
       );
       const row = rows[column];
       this.readouts[name].textContent = formatNumber(at(row, step));
-      this.whose[name].textContent = row ? (row.number === null ? row.name : `layer ${row.number}`) : '';
+      this.whose[name].textContent = row
+        ? [
+            row.number === null ? row.name : `layer ${row.number}`,
+            overlay && `with ${overlay.name} ${formatNumber(overlay[name][column] ?? null)}`,
+            seedText(row, name, step),
+          ]
+            .filter(Boolean)
+            .join(' · ')
+        : '';
     }
   }
 }
 
-/** At most two direct labels: the worst layer, and the same layer before the fix. */
-function labels({ rows, conditions, step, before, probe }: Shown): readonly PaneLabel[] {
+function seedSpan(row: LayerRow, name: Quantity, step: number): SeedSpan {
+  const band = row.measurement?.overSeeds?.[name];
+  const [low, high] = [log(band?.low[step]), log(band?.high[step])];
+  return low === null || high === null ? null : [low, high];
+}
+
+function seedText(row: LayerRow, name: Quantity, step: number): string {
+  const band = row.measurement?.overSeeds?.[name];
+  const [low, high] = [band?.low[step] ?? null, band?.high[step] ?? null].map((value) => formatNumber(value));
+  return band && low !== high ? `seeds ${low} to ${high}` : '';
+}
+
+/** At most two direct labels: the worst layer, and the same layer before the fix or with it. */
+function labels({ rows, conditions, step, before, overlay, probe }: Shown): readonly PaneLabel[] {
   const worst = worstLayer(rows, conditions, step);
   const result: PaneLabel[] = [];
   const row = rows[worst];
@@ -196,6 +219,13 @@ function labels({ rows, conditions, step, before, probe }: Shown): readonly Pane
   if (value !== null && typeof old === 'number') {
     const now = log(rows[at]?.gradient[step]) ?? value;
     result.push({ layer: at, value, below: now < value ? -16 : 16, text: `before: ${formatNumber(old, 1)}` });
+  }
+  const mended = worst >= 0 && result.length < 2 ? overlay?.gradient[worst] : null;
+  const better = log(mended);
+  if (overlay && better !== null && typeof mended === 'number') {
+    const now = log(row?.gradient[step]) ?? -Infinity;
+    const text = `with ${overlay.name}: ${formatNumber(mended, 1)}`;
+    result.push({ layer: worst, value: better, below: now < better ? -16 : 16, text });
   }
   return result;
 }

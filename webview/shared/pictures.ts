@@ -1,4 +1,4 @@
-import { span } from '../model/scale';
+import { span } from '../../src/core/report/scale';
 import { svg } from './dom';
 
 /** Colours by role; the classes are in base.css. */

@@ -9,6 +9,8 @@ export interface Palette {
   readonly back: string;
   readonly grid: string;
   readonly band: string;
+  /** Where the seeds lie. */
+  readonly seeds: string;
   readonly column: string;
   readonly plate: string;
   readonly fontSize: number;
@@ -29,6 +31,7 @@ export function readPalette(): Palette {
     back,
     grid: withAlpha(text, 0.1),
     band: withAlpha(after, 0.13),
+    seeds: withAlpha(value('--now'), 0.3),
     column: withAlpha(text, 0.12),
     plate: withAlpha(back, 0.8),
     fontSize: Math.round((parseFloat(value('--size')) || 13) * 0.85),

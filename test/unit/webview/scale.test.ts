@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { axisRange, keepRange, span, tickLabel } from '../../../webview/model/scale';
+import { axisRange, keepRange, span, tickLabel } from '../../../src/core/report/scale';
 
 describe('the y axis', () => {
   const cases: readonly [

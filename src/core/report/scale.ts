@@ -1,4 +1,4 @@
-import { formatNumber } from '../../src/core/format';
+import { formatNumber } from '../format';
 
 /** A y axis over log10 values: whole exponents, a tick every `tick` decades. */
 export interface AxisRange {
