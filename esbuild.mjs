@@ -69,7 +69,7 @@ if (flags.has('--tests')) {
       .filter(
         (e) =>
           e.isFile() &&
-          /(\.test|\/index|\/calibrate|bench\/(read|probe|worker))\.ts$/.test(
+          /(\.test|\/index|\/calibrate|bench\/(fixes|read|probe|worker))\.ts$/.test(
             path.join(e.parentPath, e.name),
           ),
       )
