@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util';
 import type { Measurement, SeedMeasurement } from '../core/model/measurement';
 import type { ModelSpec } from '../core/model/spec';
 import type { Note, Probe } from '../core/report/report';
@@ -27,6 +28,9 @@ export interface ProbeHooks {
   readonly signal: AbortSignal;
   progress(value: ProbeProgress): void;
 }
+
+/** To stderr, where NODE_DEBUG names it: what differs from run to run and so does not belong into a report. */
+const log = debuglog('gradient-doctor');
 
 const usualBatch = 32;
 const largestBatch = 128;
@@ -96,7 +100,9 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
     const fitted = fit(slower);
     const run = new Run(request, hooks, { start, engine, engineNotes: notes, fitted });
     try {
-      return await run.all(attempt < attempts && differs(fit(slower * mostFactor), fitted));
+      const measurement = await run.all(attempt < attempts && differs(fit(slower * mostFactor), fitted));
+      log('%s %s, threads at the end: %d', engine.name, engine.version, engine.threads);
+      return measurement;
     } catch (error) {
       if (!(error instanceof TooSlow)) {
         throw error;

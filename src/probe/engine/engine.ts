@@ -6,8 +6,10 @@ import type * as tf from './tf';
 /** What computes. Tensors are tfjs tensors on its backend; large layers run on their plain values through `hostOperation`. */
 export interface Engine {
   readonly name: EngineName;
-  /** Version of what computes, and how many threads it uses where it is more than one. */
+  /** Version of what computes. */
   readonly version: string;
+  /** How many threads work just now. It changes with what else the machine does, so no report says it. */
+  readonly threads: number;
   /** How many threads may work from now on: more than one only where nothing else wants the cores. Results are the same to the bit. */
   allowThreads(count: number): Promise<void>;
   /** The values of a tensor: a view where the engine has one (valid until the next allocation), else a copy. Not to be written. */

@@ -8,6 +8,7 @@ export function tensorEngine(name: EngineName, version: string, kernels: Kernels
   return {
     name,
     version,
+    threads: 1,
     allowThreads: () => Promise.resolve(),
     kernels,
     convolution: null,

@@ -105,8 +105,9 @@ export async function loadWasmEngine(): Promise<Engine> {
   });
   return {
     name: 'wasm',
-    get version() {
-      return team.threads > 1 ? `${version_wasm}, ${team.threads} threads` : version_wasm;
+    version: version_wasm,
+    get threads() {
+      return team.threads;
     },
     allowThreads: (count) => team.allow(count),
     kernels,
