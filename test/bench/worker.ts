@@ -89,6 +89,8 @@ async function steps(engineName: EngineName, net: string): Promise<void> {
   const batch = batchOf(syntheticData(spec, losses, shapes, batchSize, 1), 0, batchSize);
   const trained = weights.trainable;
   const places = trained.map((weight) => ({
+    path: weight.name,
+    path: weight.name,
     shape: weight.spec.shape,
     constraint: weight.spec.constraint,
     get values() {

@@ -10,6 +10,8 @@ import { type Schedule, scheduleOf } from './schedule';
 
 /** A weight as the optimizer sees it. */
 export interface Trained {
+  /** As Keras: names of layers and weight, joined by slashes. */
+  readonly path: string;
   readonly shape: readonly number[];
   readonly constraint: SerializedObject | null;
   /** Present values; changed in place by `apply`. */
@@ -23,6 +25,8 @@ export class Optimizer {
   private readonly schedule: Schedule;
   private readonly config: Config;
   private readonly states: Map</* slot */ string, EngineBuffer>[] = [];
+  /** Gradients that make one update together: `gradient_accumulation_steps`. */
+  private readonly share: number;
   private step = 0;
 
   constructor(
@@ -49,6 +53,7 @@ export class Optimizer {
     this.rule = (known ?? adam)(config);
     this.schedule = scheduleOf(config['learning_rate']);
     this.config = config;
+    this.share = Math.max(1, numberOf(config, 'gradient_accumulation_steps', 1));
   }
 
   /** The rate of the next update. */
@@ -56,17 +61,34 @@ export class Optimizer {
     return this.schedule(this.step);
   }
 
+  /** Whether the last call of `apply` made an update, or only gathered gradients for one. */
+  get updated(): boolean {
+    return this.step % this.share === 0;
+  }
+
   /** Clips, decays and updates, in Keras' order; weights are matched by place from step to step. */
   apply(weights: readonly Trained[], gradients: readonly Gradient[]): void {
     const rate = Math.fround(this.schedule(this.step));
+    // counts from 0, as Keras' `iterations`
+    const update = Math.floor(this.step / this.share);
     this.step++;
     weights.forEach(
       (weight, i) => (this.states[i] ??= this.makeState(weight, gradients[i]?.kind === 'rows')),
     );
-    const clipped = this.clip(weights, gradients);
-    const decay = this.config['weight_decay'];
+    const due = this.step % this.share === 0;
+    const clipped = due
+      ? this.clip(weights, this.share === 1 ? gradients : this.gathered(weights, gradients))
+      : [];
+    if (!due) {
+      this.gather(weights, gradients);
+    }
     weights.forEach((weight, i) => {
       const { values } = weight;
+      const decay = due
+        ? this.rule.decay === undefined
+          ? this.config['weight_decay']
+          : this.rule.decay(weight)
+        : null;
       if (typeof decay === 'number' && decay !== 0) {
         for (let k = 0; k < values.length; k++) {
           values[k] = (values[k] as number) * (1 - decay * rate);
@@ -77,13 +99,13 @@ export class Optimizer {
       if (gradient !== undefined) {
         const space =
           gradient.kind === 'rows' ? { sum: slots.slot('rowSums'), squares: slots.slot('rowSquares') } : null;
-        this.rule.update(slots, ruleGradient(gradient, values.length, space), rate, this.step);
+        this.rule.update(slots, ruleGradient(gradient, values.length, space), rate, update + 1);
         if (gradient.kind === 'rows' && space !== null) {
           clearRows(space, gradient);
         }
       }
       if (flagOf(this.config, 'use_ema')) {
-        this.average(slots);
+        this.average(slots, update);
       }
       if (weight.constraint !== null) {
         constrain(weight.constraint, values, weight.shape);
@@ -99,11 +121,13 @@ export class Optimizer {
     }
   }
 
-  private makeState({ shape, values: { length } }: Trained, rows: boolean): Map<string, EngineBuffer> {
+  private makeState(weight: Trained, rows: boolean): Map<string, EngineBuffer> {
+    const { length } = weight.values;
     const plan: Readonly<Record<string, SlotPlan>> = {
-      ...this.rule.state(shape),
+      ...this.rule.state(weight),
       ...(flagOf(this.config, 'use_ema') ? { ema: {} } : {}),
       ...(rows ? { rowSums: {}, rowSquares: {} } : {}),
+      ...(this.share > 1 ? { gathered: {} } : {}),
     };
     return new Map(
       Object.entries(plan).map(([name, { size = length, start = 0 }]) => [
@@ -113,10 +137,34 @@ export class Optimizer {
     );
   }
 
-  private slots({ values, shape }: Trained, index: number): Slots {
+  /** Adds the gradients of a step without an update to what was gathered before. */
+  private gather(weights: readonly Trained[], gradients: readonly Gradient[]): void {
+    weights.forEach((weight, i) => {
+      const gradient = gradients[i];
+      if (gradient !== undefined) {
+        const values = dense(gradient, weight.values.length);
+        const sum = this.slots(weight, i).slot('gathered');
+        this.engine.kernels.addScaled(sum, values, 1);
+      }
+    });
+  }
+
+  /** The mean of the gradients of all steps since the last update, this one's included; nothing is gathered afterwards. */
+  private gathered(weights: readonly Trained[], gradients: readonly Gradient[]): Gradient[] {
+    this.gather(weights, gradients);
+    return weights.map((weight, i) => {
+      const sum = this.slots(weight, i).slot('gathered');
+      const values = sum.map((x) => x / this.share);
+      sum.fill(0);
+      return { kind: 'dense', values };
+    });
+  }
+
+  private slots({ values, shape, path }: Trained, index: number): Slots {
     return {
       values,
       shape,
+      path,
       kernels: this.engine.kernels,
       slot: (name) => {
         const buffer = this.states[index]?.get(name);
@@ -129,15 +177,15 @@ export class Optimizer {
   }
 
   /** Keras overwrites the weights with their average every so many steps, if it is told to. */
-  private average(slots: Slots): void {
+  private average(slots: Slots, update: number): void {
     const momentum = numberOf(this.config, 'ema_momentum', 0.99);
     const mean = slots.slot('ema');
-    const keep = this.step === 1 ? 0 : momentum;
+    const keep = update === 0 ? 0 : momentum;
     for (let k = 0; k < mean.length; k++) {
       mean[k] = keep * (mean[k] as number) + (1 - keep) * (slots.values[k] as number);
     }
     const every = this.config['ema_overwrite_frequency'];
-    if (typeof every === 'number' && this.step % every === 0) {
+    if (typeof every === 'number' && (update + 1) % every === 0) {
       slots.values.set(mean);
     }
   }

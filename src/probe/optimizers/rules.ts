@@ -1,12 +1,18 @@
 import { flagOf, numberOf } from '../../core/model/catalogue/configAccess';
 import type { Config } from '../../core/model/spec';
-import type { Kernels } from '../kernels/kernels';
+import { type Kernels, matrix } from '../kernels/kernels';
 import type { RuleGradient } from './gradient';
 
-/** One weight with its optimizer state: the arrays that the rule's `state` names. */
-export interface Slots {
-  readonly values: Float32Array;
+/** What a rule may look at to choose how a weight is updated. */
+export interface RuleTarget {
   readonly shape: readonly number[];
+  /** As Keras: names of layers and weight, joined by slashes. */
+  readonly path: string;
+}
+
+/** One weight with its optimizer state: the arrays that the rule's `state` names. */
+export interface Slots extends RuleTarget {
+  readonly values: Float32Array;
   readonly kernels: Kernels;
   slot(name: string): Float32Array;
 }
@@ -19,7 +25,9 @@ export interface SlotPlan {
 
 export interface Rule {
   /** All arrays are made before the first update: making one later could move the others. */
-  state(shape: readonly number[]): { readonly [slot: string]: SlotPlan };
+  state(weight: RuleTarget): { readonly [slot: string]: SlotPlan };
+  /** Weight decay of one weight, where the rule has more than one. */
+  decay?(weight: RuleTarget): number | null;
   /** Updates `values` in place. `step` counts from 1; formulas of keras 3.15, `keras/src/optimizers`. */
   update(weight: Slots, gradient: RuleGradient, rate: number, step: number): void;
 }
@@ -268,7 +276,7 @@ function adafactor(c: Config): Rule {
   const threshold = numberOf(c, 'clip_threshold', 1);
   const relative = c['relative_step'] !== false;
   return {
-    state: (shape) => {
+    state: ({ shape }) => {
       const size = shape.reduce((a, b) => a * b, 1);
       const matrix = shape.length >= 2;
       return {
@@ -327,6 +335,128 @@ function adafactor(c: Config): Rule {
   };
 }
 
+/** A pattern of Python's `re`; one that JavaScript does not read matches as plain text. */
+function found(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return text.includes(pattern);
+  }
+}
+
+/** Matrices move by their orthogonalised momentum (five Newton–Schulz iterations), all others by Adam. */
+function muon(c: Config): Rule {
+  const momentum = numberOf(c, 'momentum', 0.95);
+  const nesterov = c['nesterov'] !== false;
+  const [a, b, d] = [
+    numberOf(c, 'muon_a', 3.4445),
+    numberOf(c, 'muon_b', -4.775),
+    numberOf(c, 'muon_c', 2.0315),
+  ];
+  const scale = c['rms_rate'] === null ? null : numberOf(c, 'rms_rate', 0.2);
+  const excluded = Array.isArray(c['exclude_layers']) ? c['exclude_layers'] : [];
+  const usesAdam = ({ shape, path }: RuleTarget) =>
+    shape.length !== 2 ||
+    (c['exclude_embeddings'] !== false && path.toLowerCase().includes('embedding')) ||
+    excluded.some((pattern) => typeof pattern === 'string' && found(pattern, path));
+  const plain = adam({
+    ...c,
+    beta_1: numberOf(c, 'adam_beta_1', 0.9),
+    beta_2: numberOf(c, 'adam_beta_2', 0.999),
+  });
+  return {
+    decay: (weight) => {
+      const value = c[usesAdam(weight) ? 'adam_weight_decay' : 'weight_decay'];
+      return typeof value === 'number' ? value : value === undefined ? 0.004 : null;
+    },
+    state: (weight) => {
+      if (usesAdam(weight)) {
+        return plain.state(weight);
+      }
+      const small = Math.min(...weight.shape);
+      return { m: {}, x: {}, next: {}, gram: { size: small * small }, polynomial: { size: small * small } };
+    },
+    update: (weight, gradient, rate, step) => {
+      if (usesAdam(weight)) {
+        plain.update(weight, gradient, rate * numberOf(c, 'adam_lr_ratio', 1), step);
+        return;
+      }
+      const { kernels, values: w } = weight;
+      const [rows = 1, columns = 1] = weight.shape;
+      const [m, gram, polynomial] = [weight.slot('m'), weight.slot('gram'), weight.slot('polynomial')];
+      let [x, next] = [weight.slot('x'), weight.slot('next')];
+      const g = gradient.sum;
+      for (let i = 0; i < w.length; i++) {
+        m[i] = at(m, i) + (at(g, i) + at(m, i) * (momentum - 1));
+        x[i] = nesterov ? at(g, i) + momentum * at(m, i) : at(m, i);
+      }
+      const norm = Math.sqrt(kernels.squares(x)) + 1e-7;
+      for (let i = 0; i < x.length; i++) {
+        x[i] = at(x, i) / norm;
+      }
+      // Keras turns a tall matrix on its side; here the small square stands on the other side of the product instead
+      const tall = rows > columns;
+      const small = Math.min(rows, columns);
+      const square = (values: Float32Array) => matrix(values, small);
+      const full = (values: Float32Array) => matrix(values, columns);
+      for (let i = 0; i < numberOf(c, 'ns_steps', 5); i++) {
+        kernels.gemm(
+          full(x),
+          full(x),
+          square(gram),
+          { rows: small, inner: Math.max(rows, columns), columns: small },
+          tall ? { transposeA: true } : { transposeB: true },
+        );
+        kernels.gemm(square(gram), square(gram), square(polynomial), {
+          rows: small,
+          inner: small,
+          columns: small,
+        });
+        for (let k = 0; k < gram.length; k++) {
+          polynomial[k] = b * at(gram, k) + d * at(polynomial, k);
+        }
+        kernels.gemm(tall ? full(x) : square(polynomial), tall ? square(polynomial) : full(x), full(next), {
+          rows,
+          inner: small,
+          columns,
+        });
+        for (let k = 0; k < x.length; k++) {
+          next[k] = a * at(x, k) + at(next, k);
+        }
+        [x, next] = [next, x];
+      }
+      const factor = rate * (scale === null ? 1 : Math.sqrt(Math.max(rows, columns)) * scale);
+      for (let i = 0; i < w.length; i++) {
+        w[i] = at(w, i) - factor * at(x, i);
+      }
+    },
+  };
+}
+
+/**
+ * The weights stand between `z`, which the gradient moves, and the average of all z. Compiled, as `fit` runs it, keras 3.15 on TensorFlow
+ * starts z at 0 (its copy of the weights never happens), so that the first step throws the weights to about 0.
+ */
+function scheduleFreeAdamW(c: Config): Rule {
+  const beta1 = Math.fround(numberOf(c, 'beta_1', 0.9));
+  const beta2 = numberOf(c, 'beta_2', 0.999);
+  const epsilon = numberOf(c, 'epsilon', 1e-8);
+  const warmup = numberOf(c, 'warmup_steps');
+  return rule({ z: {}, v: {} }, (weight, { sum, squares }, rate, step) => {
+    const lr = warmup > 0 ? rate * Math.min(step / warmup, 1) : rate;
+    const z = weight.slot('z');
+    const v = weight.slot('v');
+    const w = weight.values;
+    for (let i = 0; i < w.length; i++) {
+      v[i] = at(v, i) + (at(squares, i) - at(v, i)) * Math.fround(1 - beta2);
+      z[i] = at(z, i) - (lr * at(sum, i)) / (Math.sqrt(at(v, i) / correction(beta2, step)) + epsilon);
+      // keras 3.15 on TensorFlow takes the new z here: what it calls the old one is a reference to the variable
+      const average = (at(w, i) - (1 - beta1) * at(z, i)) / beta1;
+      w[i] = (1 - beta1) * at(z, i) + beta1 * ((1 - 1 / step) * average + at(z, i) / step);
+    }
+  });
+}
+
 /** The update rules that the probe has, by Keras' class name. */
 export const rules: Readonly<Record<string, (config: Config) => Rule>> = {
   SGD: sgd,
@@ -341,4 +471,6 @@ export const rules: Readonly<Record<string, (config: Config) => Rule>> = {
   Lion: lion,
   Lamb: lamb,
   Adafactor: adafactor,
+  Muon: muon,
+  ScheduleFreeAdamW: scheduleFreeAdamW,
 };

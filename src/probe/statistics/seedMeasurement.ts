@@ -11,6 +11,7 @@ export interface WeightNumbers {
   readonly rms: number;
   readonly gradientNorm: number | null;
   readonly gradientRms: number | null;
+  /** NaN in a step that only gathers gradients. */
   readonly updateRms: number;
 }
 

@@ -142,6 +142,7 @@ function isFinite({ kernels }: Engine, { loss, gradients }: Gradients): boolean 
 /** A weight as the optimizer sees it: its values looked up when they are used. */
 function asTrained(weight: ModelWeight): Trained {
   return {
+    path: `${weight.layerId}/${weight.name}`,
     shape: weight.spec.shape,
     constraint: weight.spec.constraint,
     get values() {
@@ -298,7 +299,7 @@ class StepRun {
         rms: Math.sqrt(kernels.squares(old) / size),
         gradientNorm,
         gradientRms: gradientNorm === null ? null : gradientNorm / Math.sqrt(size),
-        updateRms: Math.sqrt(square / size),
+        updateRms: this.optimizer.updated ? Math.sqrt(square / size) : NaN,
       });
       this.statistics
         .get(weight.layerId)
