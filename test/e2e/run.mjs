@@ -6,6 +6,7 @@ import path from 'node:path';
 import { startHost } from '../host/host.mjs';
 import { pack } from '../package.mjs';
 import { journeys } from './journeys.mjs';
+import { run as runPages } from './pages/pages.mjs';
 import { Workbench } from './workbench.mjs';
 
 /** @returns {Promise<{ passed: number, failed: number }>} */
@@ -14,9 +15,12 @@ export async function run(root) {
   const shots = path.join(root, 'test/e2e/shots');
   fs.rmSync(shots, { recursive: true, force: true });
   const only = process.env.JOURNEY;
-  const vsix = pack(root);
   let passed = 0;
   let failed = 0;
+  if (!only || only === 'pages') {
+    ({ passed, failed } = await runPages(root, shots));
+  }
+  const vsix = only === 'pages' ? '' : pack(root);
   for (const { name, steps } of journeys.filter((j) => !only || j.name === only)) {
     console.log(name);
     // A space and an umlaut: paths are not always what one hopes for.

@@ -81,8 +81,9 @@ function fixRow(
   { host, toggle, drawFix }: Actions,
 ): HTMLElement {
   const isWhole = rank === 'all';
-  const name = `diff ${fix.id}`;
-  const isOpen = open.includes(name);
+  const name = isWhole ? 'the best set' : `fix ${rank}`;
+  const disclosure = `diff ${fix.id}`;
+  const isOpen = open.includes(disclosure);
   const origin = originText(fix);
   return el(
     isWhole ? 'div' : 'li',
@@ -112,9 +113,9 @@ function fixRow(
           class: 'btn second compact',
           type: 'button',
           'aria-expanded': String(isOpen),
-          'aria-label': `Diff of fix ${rank}: ${fix.title}`,
-          'data-focus': name,
-          on: { click: () => toggle(name) },
+          'aria-label': `Diff of ${name}: ${fix.title}`,
+          'data-focus': disclosure,
+          on: { click: () => toggle(disclosure) },
         },
         icon(isOpen ? 'chevron-down' : 'chevron-right'),
         'Diff',
@@ -124,7 +125,7 @@ function fixRow(
         {
           class: 'btn second compact',
           type: 'button',
-          'aria-label': `Preview fix ${rank} in the editor: ${fix.title}`,
+          'aria-label': `Preview ${name} in the editor: ${fix.title}`,
           'data-focus': `preview ${fix.id}`,
           on: { click: () => host.send('previewFix', model.id, fix.id) },
         },
@@ -137,23 +138,23 @@ function fixRow(
           type: 'button',
           disabled: locked,
           title: locked ? 'The text has to be the one that was measured' : undefined,
-          'aria-label': `Apply fix ${rank}: ${fix.title}`,
+          'aria-label': `${isWhole ? 'Apply all' : `Apply fix ${rank}`}: ${fix.title}`,
           'data-focus': `apply ${fix.id}`,
           on: { click: () => host.send('applyFix', model.id, fix.id) },
         },
         isWhole ? 'Apply all' : 'Apply',
       ),
     ),
-    isOpen && diff(fix, rank),
+    isOpen && diff(fix, name),
   );
 }
 
 const signs = { added: '+', removed: '-', same: ' ', gap: ' ' } as const;
 
-function diff(fix: Fix, rank: string): HTMLElement {
+function diff(fix: Fix, name: string): HTMLElement {
   return el(
     'div',
-    { class: 'diff scroll', tabindex: 0, role: 'region', 'aria-label': `Diff of fix ${rank}` },
+    { class: 'diff scroll', tabindex: 0, role: 'region', 'aria-label': `Diff of ${name}` },
     diffLines(fix.diff).map(({ kind, line, text }) =>
       el('div', { class: kind }, `${signs[kind]} ${String(line ?? '').padStart(3)}  ${text}`),
     ),

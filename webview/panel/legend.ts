@@ -10,8 +10,9 @@ export function legend(shown: Shown): Child {
   );
   return [
     entry(key('now'), shown.before ? 'now' : 'measured'),
-    shown.rows.some(({ measurement }) => measurement?.overSeeds) &&
-      entry(key('seeds'), plural(shown.probe.seeds.length, 'seed')),
+    shown.rows.some(
+      ({ measurement }) => typeof measurement?.overSeeds?.gradient.low[shown.step] === 'number',
+    ) && entry(key('seeds'), plural(shown.probe.seeds.length, 'seed')),
     shown.band && entry(key('band'), 'healthy gradient'),
     [...kinds.values()].map((condition) => el('span', {}, mark(condition), condition.word)),
     shown.before && entry(key('before'), 'before the fix'),

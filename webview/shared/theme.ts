@@ -17,9 +17,22 @@ export interface Palette {
   readonly fontFamily: string;
 }
 
+const forced = window.matchMedia('(forced-colors: active)');
+/** Where the system chooses the colours; shapes and dashes tell the lines apart. */
+const systemColors: Readonly<Record<string, string>> = {
+  '--now': 'LinkText',
+  '--after': 'CanvasText',
+  '--quiet': 'GrayText',
+  '--sick': 'CanvasText',
+  '--warn': 'CanvasText',
+  '--text': 'CanvasText',
+  '--back': 'Canvas',
+};
+
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);
-  const value = (name: string): string => style.getPropertyValue(name).trim();
+  const value = (name: string): string =>
+    (forced.matches ? systemColors[name] : undefined) ?? style.getPropertyValue(name).trim();
   const [text, after, back] = [value('--text'), value('--after'), value('--back')];
   return {
     now: value('--now'),
@@ -41,6 +54,7 @@ export function readPalette(): Palette {
 
 /** Calls back when VS Code switches the theme: it changes the body's class and the root's variables. */
 export function onThemeChange(listener: () => void): void {
+  forced.addEventListener('change', listener);
   const observer = new MutationObserver(listener);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
