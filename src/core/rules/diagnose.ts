@@ -92,8 +92,10 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
   const progress = evidence.map((e) => {
     const sign = measuredRules.some(
       (rule) =>
-        rule.explainsFailure !== false &&
-        worth(rule, rule.check(e), e).some((finding) => finding.level !== 'note'),
+        rule.explainsFailure !== 'never' &&
+        worth(rule, rule.check(e), e).some(
+          ({ level }) => level === 'fail' || (level === 'warn' && rule.explainsFailure !== 'fail'),
+        ),
     );
     return worth(
       noProgressRule,

@@ -8,15 +8,15 @@ export const noProgressRule = { id: 'GD111', name: 'no-progress', needsRate: tru
  * Nothing learned by step 50: explained loss below 0.002 and accuracy at chance. Alone it proves nothing on made-up data
  * (0.21 false alarms on noise), so it counts only beside another sign, or on the user's own data. Precision with a sign 0.91.
  * Where the first seed was trained on, its state after 200 steps decides: with another sign below 0.05 it fails. Over the 1,300 recorded MLPs
- * that, together with `learns`, brings false alarms from 3.9 to 1.9 % and recall from 87 to 91 %. Without another sign a classifier fails below 0.01
- * whose answers are at chance although its weights move: of the recorded nets that stand there at step 200 95 % (MLPs) and 98 % (convolutional
- * nets) never trained.
+ * that, together with `learns`, brings false alarms from 3.9 to 1.9 % and recall from 87 to 91 %. Without another sign a classifier fails there
+ * whose answers are at chance and whose loss no longer falls although its weights move: of the recorded nets below 0.05 at step 200 95 % (MLPs)
+ * and 97 % (convolutional nets) never trained.
  */
 export function noProgress(evidence: MeasuredEvidence, otherSigns: boolean): RuleFinding | null {
   const { seed, measuredSteps, longer, realData } = evidence;
   if (longer) {
     const { step, explained } = longer;
-    const sure = otherSigns ? 0.05 : movesInVain(evidence) ? 0.01 : -Infinity;
+    const sure = otherSigns || movesInVain(evidence, explained) ? 0.05 : -Infinity;
     return noProgressAfter(step, explained, 'fail', sure) ?? noProgressAfter(step, explained, 'warn', 0.03);
   }
   const step = measuredSteps.at(-1) ?? 0;
@@ -38,11 +38,12 @@ function isAtChance({ seed }: MeasuredEvidence, slack: number): boolean {
 }
 
 /** A classifier at chance whose kernels move as those of healthy nets do (u ≥ 1e-4): more of the same steps will not change it. */
-function movesInVain(evidence: MeasuredEvidence): boolean {
+function movesInVain(evidence: MeasuredEvidence, explained: number | null): boolean {
   const ratios = kernelUpdates(evidence, Infinity)
     .map(({ ratio }) => ratio)
     .sort((a, b) => a - b);
-  return isAtChance(evidence, 0.1) && (ratios[Math.floor(ratios.length / 2)] ?? 0) >= 1e-4;
+  const gained = (explained ?? 0) - (evidence.seed.explainedLoss.at(-1) ?? 0);
+  return gained < 0.02 && isAtChance(evidence, 0.1) && (ratios[Math.floor(ratios.length / 2)] ?? 0) >= 1e-4;
 }
 
 function noProgressAfter(

@@ -46,8 +46,11 @@ export interface MeasuredRule extends RuleIdentity {
   readonly kind: 'measured';
   /** About how far training gets: a note where the program begins with a low rate and raises it later. */
   readonly needsRate?: true;
-  /** False for one that explains slow training, not training that cannot succeed: no witness beside missing progress. */
-  readonly explainsFailure?: false;
+  /**
+   * The least level at which it is a witness beside missing progress; 'never' for one that explains slow training, not training that cannot
+   * succeed. By default 'warn'.
+   */
+  readonly explainsFailure?: 'fail' | 'never';
   check(evidence: MeasuredEvidence): readonly RuleFinding[];
 }
 

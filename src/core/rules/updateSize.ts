@@ -32,6 +32,7 @@ export const updatesTooSmall: MeasuredRule = {
   id: 'GD104',
   name: 'updates-too-small',
   needsRate: true,
+  explainsFailure: 'fail',
   check(evidence) {
     const { spec, measuredSteps, profile } = evidence;
     const late = (measuredSteps.at(-1) ?? 0) >= 20;
