@@ -5,6 +5,7 @@ import type { PageMethods, PageState, ToPage } from '../shared/pageProtocol';
 import { serveRpc, type Handlers } from '../shared/rpc';
 import { activeAnalyzable, openAnalyzable } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
+import { exportPicture, exportReport } from './exportFiles';
 import type { FixCommands } from './fixCommands';
 import { commands, panelType, views } from './ids';
 import { reveal } from './navigation';
@@ -130,6 +131,8 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
         await vscode.commands.executeCommand(commands.analyze, analyzable?.uri);
       },
       cancel: () => this.store.cancel(),
+      exportReport: (_, format) => exportReport(this.store.current, format === 'html' ? 'html' : 'json'),
+      exportPicture: (_, png) => exportPicture(this.store.current, png),
       openPanel: () => this.openPanel(),
       openExample: async () => {
         await vscode.commands.executeCommand(commands.openExample);

@@ -19,6 +19,10 @@ export interface PageMethods {
   analyze(): void;
   /** Stops a running analysis; what was measured so far stays. */
   cancel(): void;
+  /** Saves the report as a file of its own, where the person says. */
+  exportReport(format: 'html' | 'json'): void;
+  /** Saves the picture that the page has drawn: a `data:` URL of a PNG. */
+  exportPicture(png: string): void;
   /** Opens the panel; for the sidebar. */
   openPanel(): void;
   /** Opens a copy of the example with a sick network. */

@@ -10,6 +10,8 @@ export interface Actions {
   readonly sortBy: (sort: Sort) => void;
   /** Opens or closes a disclosure. */
   readonly toggle: (name: string) => void;
+  /** Saves the picture as it is drawn. */
+  readonly exportPicture: () => void;
   /** Draws what was measured with a fix over the picture; null: no longer. */
   readonly drawFix: (fixId: string | null) => void;
   /** Tells those who do not see the page what has happened. */

@@ -92,6 +92,13 @@ class Panel {
       const { open } = this.view;
       this.change({ open: open.includes(name) ? open.filter((other) => other !== name) : [...open, name] });
     },
+    exportPicture: () => {
+      const analysis = this.state.analysis;
+      const png = analysis && this.picture.image(answerOf(analysis), analysis.fileName);
+      if (png !== null) {
+        this.host.send('exportPicture', png);
+      }
+    },
     drawFix: (fixId) => {
       if (fixId !== this.drawnFix) {
         this.drawnFix = fixId;
@@ -135,7 +142,7 @@ class Panel {
     const model = shownModel(analysis);
     const shown = shownOf(analysis, view, this.drawnFix);
     const probe = model?.probe ?? null;
-    this.top.update([topBarKey(analysis, this.nowMs)], () => topBar(analysis, host, this.nowMs));
+    this.top.update([topBarKey(analysis, this.nowMs)], () => topBar(analysis, this.actions, this.nowMs));
     const answer = answerOf(analysis);
     this.answer.update([answer.tone, answer.word, answer.headline, answer.why], () => answerText(answer));
     this.box.update([boxKey(answer.box, analysis)], () => answerBox(answer.box, analysis, host));

@@ -2,6 +2,7 @@ import { formatNumber, plural } from '../../src/core/format';
 import { log } from '../../src/core/report/condition';
 import { layerGroups } from '../model/groups';
 import type { LayerRow } from '../../src/core/report/layerRows';
+import type { Answer } from '../model/answer';
 import { worstLayer, type Shown } from '../model/shown';
 import { el, flat } from '../shared/dom';
 import { Slot } from '../shared/slot';
@@ -13,6 +14,7 @@ import { LayerStrip } from './layerStrip';
 import { legend } from './legend';
 import { Pane } from './pane';
 import type { PaneLabel, SeedSpan } from './panePlugin';
+import { pictureImage } from './pictureImage';
 import { StepSlider } from './stepSlider';
 
 const quantities = {
@@ -93,6 +95,20 @@ export class Picture {
       this.steps.stop();
     }
     this.draw(true);
+  }
+
+  /** The panes as they are drawn, with what they need to be understood without the page; null where nothing is shown. */
+  image(answer: Answer, fileName: string): string | null {
+    const { shown } = this;
+    return shown
+      ? pictureImage({
+          shown,
+          answer,
+          fileName,
+          palette: this.palette,
+          panes: names.map((name) => ({ title: quantities[name].title, canvas: this.panes[name].canvas })),
+        })
+      : null;
   }
 
   private listen(target: HTMLElement): void {

@@ -3,11 +3,13 @@ import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { ago, answerOf, shownModel } from '../model/answer';
 import { layerCount } from '../../src/core/report/layerRows';
 import { el, icon, type Child } from '../shared/dom';
-import type { Host } from '../shared/host';
+import { exportMenu } from './exportMenu';
+import type { Actions } from './actions';
 import { placeText } from '../shared/text';
 
 /** Which model, where it is built, how old the numbers are. */
-export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child {
+export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number): Child {
+  const { host } = actions;
   const { fileName, report, running } = analysis;
   const model = shownModel(analysis);
   const picker = el(
@@ -58,6 +60,7 @@ export function topBar(analysis: AnalysisView, host: Host, nowMs: number): Child
       el(
         'div',
         { class: 'tools' },
+        model && exportMenu(model, actions),
         el(
           'button',
           {

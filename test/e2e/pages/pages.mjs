@@ -94,8 +94,12 @@ export class PageTest {
   }
 
   async shot(tab, name) {
+    this.write(`${name}.png`, await tab.screenshot({ fullPage: true }));
+  }
+
+  write(name, content) {
     fs.mkdirSync(this.shots, { recursive: true });
-    await tab.screenshot({ path: path.join(this.shots, `${name}.png`), fullPage: true });
+    fs.writeFileSync(path.join(this.shots, name), content);
   }
 }
 
@@ -169,6 +173,29 @@ function behaviour(test) {
         await tab.locator('.fix').nth(1).hover();
         await legend.getByText('with fix 2, step 50').waitFor();
         await test.shot(tab, 'panel fix 2 looked at');
+      }),
+    'the menu exports, by keyboard too, and the picture is one': () =>
+      test.open('panel', failing, { width: 900 }, async (tab) => {
+        const menu = tab.getByRole('button', { name: 'Export' });
+        await menu.focus();
+        await menu.press('Enter');
+        await tab.keyboard.press('Tab');
+        assert.deepEqual(await violations(tab), []);
+        await test.shot(tab, 'panel export');
+        await tab.keyboard.press('Escape');
+        assert.equal(await menu.getAttribute('aria-expanded'), 'false');
+        const choose = async (name) => {
+          await menu.click();
+          await tab.getByRole('button', { name }).click();
+          return tab.evaluate(() => globalThis.sent.at(-1));
+        };
+        assert.deepEqual((await choose('Report (HTML)')).args, ['html']);
+        assert.deepEqual((await choose('Numbers (JSON)')).args, ['json']);
+        const { method, args } = await choose('Picture (PNG)');
+        assert.equal(method, 'exportPicture');
+        const png = Buffer.from(args[0].split(',')[1], 'base64');
+        assert.equal(png.subarray(1, 4).toString(), 'PNG');
+        test.write('exported picture.png', png);
       }),
     'a reader who wants no motion sees none': () =>
       test.open('panel', states.running, { width: 900 }, async (tab) => {
