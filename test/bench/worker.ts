@@ -90,7 +90,6 @@ async function steps(engineName: EngineName, net: string): Promise<void> {
   const trained = weights.trainable;
   const places = trained.map((weight) => ({
     path: weight.name,
-    path: weight.name,
     shape: weight.spec.shape,
     constraint: weight.spec.constraint,
     get values() {

@@ -57,6 +57,68 @@ export function logSoftmax(x: tf.Tensor, axis: number): tf.Tensor {
   return y as tf.Tensor;
 }
 
+/**
+ * Keras 3.15, `sparsemax`, as TensorFlow runs it: max(x − τ, 0) with τ = (Σ S − 1) / k over the k leading sums S of the sorted row that are in
+ * the support. (The projection onto the simplex has S of the last one in place of their sum; Keras' rows do not add up to 1.) The i-th largest
+ * value stands in k − i of those sums.
+ */
+function sparsemax(x: tf.Tensor, axis: number): tf.Tensor {
+  const size = x.shape[axis] ?? 1;
+  const stride = x.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const places = Array.from({ length: size }, (_, k) => k * stride);
+  const eachRow = (visit: (sorted: readonly number[], k: number, tau: number) => void) => {
+    const values = x.dataSync();
+    for (let start = 0; start < x.size; start++) {
+      if (Math.floor(start / stride) % size !== 0) {
+        continue;
+      }
+      const sorted = places
+        .map((place) => start + place)
+        .sort((a, b) => (values[b] as number) - (values[a] as number));
+      let [sum, total, k] = [0, 0, 0];
+      sorted.forEach((place, i) => {
+        const z = values[place] as number;
+        sum += z;
+        if (z - (sum - 1) / (i + 1) > 0) {
+          total += sum;
+          k++;
+        }
+      });
+      visit(sorted, k, (total - 1) / k);
+    }
+  };
+  const [y] = customOperation({
+    inputs: { x },
+    forward: () => {
+      const values = x.dataSync();
+      const out = new Float32Array(x.size);
+      eachRow((sorted, _k, tau) => {
+        for (const place of sorted) {
+          out[place] = Math.max((values[place] as number) - tau, 0);
+        }
+      });
+      return [tf.tensor(out, x.shape)];
+    },
+    backward: ([dy]) => ({
+      x: () => {
+        const values = x.dataSync();
+        const slopes = (dy as tf.Tensor).dataSync();
+        const result = new Float32Array(x.size);
+        eachRow((sorted, k, tau) => {
+          const on = sorted.filter((place) => (values[place] as number) > tau);
+          const sum = on.reduce((total, place) => total + (slopes[place] as number), 0);
+          sorted.slice(0, k).forEach((place, i) => (result[place] = (-sum * (k - i)) / k));
+          for (const place of on) {
+            result[place] = (result[place] as number) + (slopes[place] as number);
+          }
+        });
+        return tf.tensor(result, x.shape);
+      },
+    }),
+  });
+  return y as tf.Tensor;
+}
+
 const axisActivations: Readonly<Record<string, (x: tf.Tensor, config: Config) => tf.Tensor>> = {
   softmax: (x, c) =>
     softmax(
@@ -66,6 +128,10 @@ const axisActivations: Readonly<Record<string, (x: tf.Tensor, config: Config) =>
   log_softmax: (x, c) => {
     const axis = numberOf(c, 'axis', -1);
     return logSoftmax(x, axis < 0 ? axis + x.rank : axis);
+  },
+  sparsemax: (x, c) => {
+    const axis = numberOf(c, 'axis', -1);
+    return sparsemax(x, axis < 0 ? axis + x.rank : axis);
   },
   glu: (x, c) => {
     const axis = numberOf(c, 'axis', -1);

@@ -71,6 +71,66 @@ const mapped =
   (f: (x: number) => number, slope: (x: number, y: number) => number): Operation =>
   (a) =>
     elementwise(a.engine, a.tensor('x'), { f, slope });
+/** 1 where it holds, else 0; without a gradient. */
+const test = (f: (x: number) => boolean): Operation =>
+  mapped(
+    (x) => (f(x) ? 1 : 0),
+    () => 0,
+  );
+const triangle =
+  (keeps: (row: number, column: number, k: number) => boolean): Operation =>
+  (a) => {
+    const x = a.tensor('x');
+    const [rows = 1, columns = 1] = x.shape.slice(-2);
+    const k = a.number('k', 0);
+    const mask = Float32Array.from({ length: rows * columns }, (_, i) =>
+      keeps(Math.floor(i / columns), i % columns, k) ? 1 : 0,
+    );
+    return tf.mul(x, tf.tensor2d(mask, [rows, columns]));
+  };
+/** The indices that sort each row of the last axis, smallest first; equal elements stay in order. */
+function sortOrder(x: tf.Tensor): Int32Array {
+  const width = x.shape.at(-1) ?? 1;
+  const values = x.dataSync();
+  const order = new Int32Array(x.size);
+  for (let start = 0; start < x.size; start += width) {
+    const row = Array.from({ length: width }, (_, i) => i).sort(
+      (i, k) => (values[start + i] as number) - (values[start + k] as number) || i - k,
+    );
+    order.set(row, start);
+  }
+  return order;
+}
+/** Runs `f` with the wanted axis (the last by default) at the end; without an axis on the flattened tensor. */
+function alongAxis(a: Arguments, fallback: number | null, f: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  const given = a.tensor('x');
+  const axis = a.value('axis') ?? fallback;
+  if (axis === null) {
+    return f(tf.reshape(given, [-1]));
+  }
+  const at = axisOf(axis, given.rank, -1);
+  const last = given.rank - 1;
+  const swap = given.shape.map((_, i) => (i === at ? last : i === last ? at : i));
+  return tf.transpose(f(tf.transpose(given, swap)), swap);
+}
+/** Products of whole axes: as many last ones of a with as many first ones of b, or the axes of each. */
+function tensorDot(a: tf.Tensor, b: tf.Tensor, axes: Value): tf.Tensor {
+  const count = typeof axes === 'number' ? axes : 0;
+  const lists = isList(axes as Json) ? (axes as Json[]).map((each) => numbers(each)) : [];
+  const from = (t: tf.Tensor, list: readonly number[]) =>
+    list.map((axis) => (axis < 0 ? axis + t.rank : axis));
+  const left = from(a, lists[0] ?? Array.from({ length: count }, (_, i) => a.rank - count + i));
+  const right = from(b, lists[1] ?? lists[0] ?? Array.from({ length: count }, (_, i) => i));
+  const restOf = (t: tf.Tensor, gone: readonly number[]) =>
+    t.shape.map((_, i) => i).filter((i) => !gone.includes(i));
+  const [restA, restB] = [restOf(a, left), restOf(b, right)];
+  const size = (t: tf.Tensor, list: readonly number[]) => list.reduce((n, i) => n * (t.shape[i] ?? 1), 1);
+  const product = tf.matMul(
+    tf.reshape<tf.Rank.R2>(tf.transpose(a, [...restA, ...left]), [size(a, restA), size(a, left)]),
+    tf.reshape<tf.Rank.R2>(tf.transpose(b, [...right, ...restB]), [size(b, right), size(b, restB)]),
+  );
+  return tf.reshape(product, [...restA.map((i) => a.shape[i] ?? 1), ...restB.map((i) => b.shape[i] ?? 1)]);
+}
 const reduction =
   (f: (x: tf.Tensor, axes: number[], keep: boolean) => tf.Tensor): Operation =>
   (a) => {
@@ -204,6 +264,13 @@ const operations: Readonly<Record<string, Operation>> = {
   log1p: mapped(Math.log1p, (x) => 1 / (1 + x)),
   log2: mapped(Math.log2, (x) => 1 / (x * Math.LN2)),
   log10: mapped(Math.log10, (x) => 1 / (x * Math.LN10)),
+  arcsin: mapped(Math.asin, (x) => 1 / Math.sqrt(1 - x * x)),
+  arccos: mapped(Math.acos, (x) => -1 / Math.sqrt(1 - x * x)),
+  arccosh: mapped(Math.acosh, (x) => 1 / Math.sqrt(x * x - 1)),
+  arctanh: mapped(Math.atanh, (x) => 1 / (1 - x * x)),
+  isnan: test((x) => Number.isNaN(x)),
+  isinf: test((x) => x === Infinity || x === -Infinity),
+  isfinite: test((x) => Number.isFinite(x)),
   tan: mapped(Math.tan, (_x, y) => 1 + y * y),
   sinh: mapped(Math.sinh, Math.cosh),
   cosh: mapped(Math.cosh, Math.sinh),
@@ -363,9 +430,70 @@ const operations: Readonly<Record<string, Operation>> = {
       'float32',
     ),
   take: (a) => tf.gather(a.tensor('x'), tf.cast(a.tensor('indices'), 'int32'), a.number('axis', 0)),
-  cumsum: (a) => tf.cumsum(a.tensor('x'), a.number('axis', 0)),
+  cumsum: (a) => alongAxis(a, null, (x) => tf.cumsum(x, x.rank - 1)),
+  cumprod: (a) =>
+    alongAxis(a, null, (x) => {
+      const parts = Array.from({ length: x.shape.at(-1) ?? 0 }, (_, i) =>
+        tf.slice(
+          x,
+          x.shape.map((_s, k) => (k === x.rank - 1 ? i : 0)),
+          x.shape.map((s, k) => (k === x.rank - 1 ? 1 : s)),
+        ),
+      );
+      const products: tf.Tensor[] = [];
+      for (const part of parts) {
+        const before = products.at(-1);
+        products.push(before === undefined ? part : tf.mul(before, part));
+      }
+      return tf.concat(products, x.rank - 1);
+    }),
+  sort: (a) =>
+    alongAxis(a, -1, (x) => {
+      const width = x.shape.at(-1) ?? 1;
+      const places = sortOrder(x).map((i, k) => Math.floor(k / width) * width + i);
+      return tf.reshape(tf.gather(tf.reshape(x, [-1]), tf.tensor1d(places, 'int32')), x.shape);
+    }),
+  argsort: (a) => untaped(() => alongAxis(a, -1, (x) => tf.tensor(sortOrder(x), x.shape, 'int32'))),
+  roll: (a) => {
+    const x = a.tensor('x');
+    const axes = numbers(a.value('axis'));
+    const shifts = numbers(a.value('shift'));
+    const turn = (y: tf.Tensor, by: number, axis: number): tf.Tensor => {
+      const size = y.shape[axis] ?? 1;
+      const start = (((-by % size) + size) % size) % size;
+      return start === 0
+        ? y
+        : tf.concat([sliceAxis(y, axis, start, null, null), sliceAxis(y, axis, 0, start, null)], axis);
+    };
+    return axes.length === 0
+      ? tf.reshape(turn(tf.reshape(x, [-1]), shifts[0] ?? 0, 0), x.shape)
+      : axes.reduce((y, axis, i) => turn(y, shifts[i] ?? shifts[0] ?? 0, axisOf(axis, x.rank, 0)), x);
+  },
+  triu: triangle((row, column, k) => column - row >= k),
+  tril: triangle((row, column, k) => column - row <= k),
+  full_like: (a) => {
+    const x = a.tensor('x');
+    return tf.add(tf.zerosLike(x), a.tensor('fill_value'));
+  },
+  any: reduction((x, axes, keep) => untaped(() => tf.cast(tf.any(tf.notEqual(x, 0), axes, keep), 'float32'))),
+  all: reduction((x, axes, keep) => untaped(() => tf.cast(tf.all(tf.notEqual(x, 0), axes, keep), 'float32'))),
+  count_nonzero: reduction((x, axes, keep) =>
+    untaped(() => tf.sum(tf.cast(tf.notEqual(x, 0), 'float32'), axes, keep)),
+  ),
+  arctan2: binary((a, b) => tf.atan2(a, b)),
+  logical_xor: comparison((a, b) => tf.abs(tf.sub(tf.cast(a, 'float32'), tf.cast(b, 'float32')))),
+  tensordot: (a) => tensorDot(a.tensor('x1', 'a'), a.tensor('x2', 'b'), a.value('axes') ?? 2),
   outer: binary((a, b) => tf.mul(tf.reshape(a, [-1, 1]), tf.reshape(b, [1, -1]))),
 };
+
+const overAxis = ['softmax', 'log_softmax', 'glu', 'sparsemax'];
+
+/** Whether the probe computes an operation of keras.ops. */
+export function computesOperation(op: string): boolean {
+  return (
+    op in operations || ['variable', 'constant', ...overAxis].includes(op) || scalarActivation(op) !== null
+  );
+}
 
 /** A raw tensor operation of the model: `x + y`, `keras.ops.mean(x, axis=1)`, an activation used as a function. */
 const operation: Forward = (call) => {
@@ -420,6 +548,9 @@ const operation: Forward = (call) => {
         'float32',
       );
     }
+    throw new HumanError(
+      'The model uses an array that the program computes and whose values cannot be told from the source. Write the array down, or compute it with operations on tensors, to have the model measured.',
+    );
   }
   const run = operations[name];
   if (run !== undefined) {
@@ -429,7 +560,7 @@ const operation: Forward = (call) => {
   const settings = Object.fromEntries(
     Object.entries(given).filter(([, each]) => !(isConfig(each) && 'tensor' in each)),
   );
-  if (scalarActivation(name) !== null || ['softmax', 'log_softmax', 'glu'].includes(name)) {
+  if (scalarActivation(name) !== null || overAxis.includes(name)) {
     // the operation's own default, unlike that of keras.activations
     const defaults = name === 'gelu' ? { approximate: true } : {};
     return call.activate(

@@ -1,3 +1,4 @@
+import { HumanError } from '../../core/humanError';
 import type { LossSpec, ModelSpec } from '../../core/model/spec';
 import type { Engine } from '../engine/engine';
 import { scope } from '../engine/scope';
@@ -41,9 +42,15 @@ export interface PassOptions {
   readonly onLayer?: () => void;
 }
 
+/** Whether an output has a fixed first axis where the inputs' is the batch: `output[0]` of a layer taken to return one tensor. */
+function losesBatch({ tensors, inputs, outputs }: ModelSpec, index: number): boolean {
+  const first = (tensor: number | undefined) => tensors[tensor ?? -1]?.shape[0] ?? null;
+  return first(outputs[index]?.tensor) !== null && inputs.every(({ tensor }) => first(tensor) === null);
+}
+
 /** Weighted losses of all outputs, mean over the batch. */
 function dataLoss(
-  { losses, engine }: Model,
+  { spec, losses, engine }: Model,
   { outputs }: ForwardResult,
   targets: readonly tf.Tensor[],
 ): tf.Tensor {
@@ -52,6 +59,12 @@ function dataLoss(
     const target = targets[i];
     if (output === undefined || target === undefined) {
       return [];
+    }
+    const rows = output.prediction.shape[0] ?? 0;
+    if (rows !== target.shape[0] || losesBatch(spec, i)) {
+      throw new HumanError(
+        `The output "${spec.outputs[i]?.name ?? i}" of the model has no row for each sample, so that no loss can be taken. Where a layer that is not known here returns several tensors, replace it by one of Keras.`,
+      );
     }
     const value = lossOf(loss, { engine, target, ...output });
     return [loss.weight === 1 ? value : tf.mul(value, loss.weight)];

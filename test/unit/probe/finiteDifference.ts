@@ -61,6 +61,8 @@ export function draw(values: Values, size: number, random: RandomStream): Float3
 /** One layer called on inputs of its own. Shapes hold the batch. */
 export interface Sample {
   readonly className: string;
+  /** Of the class, where it is no layer: 'keras.src.ops.numpy'. */
+  readonly module?: string;
   readonly config: Config;
   readonly inputs: readonly { readonly shape: readonly number[]; readonly values: Values }[];
   /** 'list': one argument that is a list; else the names of the call's arguments. */
@@ -76,7 +78,7 @@ export interface Sample {
 }
 
 /** A Functional model of that one layer, as Keras' config.json would hold it. */
-export function modelOf({ className, config, inputs, call, flags = {}, before }: Sample): ModelSpec {
+export function modelOf({ className, module, config, inputs, call, flags = {}, before }: Sample): ModelSpec {
   const tensor = (name: string): Json => ({
     class_name: '__keras_tensor__',
     config: { keras_history: [name, 0, 0] },
@@ -84,6 +86,7 @@ export function modelOf({ className, config, inputs, call, flags = {}, before }:
   const layer = (of: string, name: string, own: Config, args: Json, kwargs: Json): Json => ({
     class_name: of,
     name,
+    ...(of === className && module !== undefined ? { module } : {}),
     config: { ...own, name },
     inbound_nodes: args === null ? [] : [{ args, kwargs }],
   });
