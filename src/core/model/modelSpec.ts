@@ -80,6 +80,9 @@ interface Placed {
   readonly path: readonly GraphObject[];
 }
 
+/** Layers that compute something else where a model around them is called with `training=False`; what is random is left out anyway. */
+const statisticsLayers = new Set(['BatchNormalization', 'SpectralNormalization']);
+
 /** One pass over a model: first what there is and in which order, then what flows where. */
 class Flattening {
   readonly #tensors: TensorSpec[] = [];
@@ -114,7 +117,14 @@ class Flattening {
 
     // 1. Run the graph on tensor ids: every leaf's call becomes a CallSpec.
     const inputs = this.graph.inputs.map((tensor) => this.#tensor(tensor));
-    const outputs = evaluate(this.graph, inputs, (node, given, path) => this.#call(node, given, path));
+    const outputs = evaluate(
+      this.graph,
+      inputs,
+      (...call) => this.#call(...call),
+      [],
+      undefined,
+      this.model.kind === 'composite' ? null : true,
+    );
 
     // 2. Only what is called, in the order in which it was placed.
     const layers = [...this.#leaves.values()]
@@ -174,6 +184,7 @@ class Flattening {
     node: CallNode,
     inputs: Readonly<Record<string, readonly TensorId[]>>,
     path: readonly GraphObject[],
+    training: boolean | null,
   ): readonly TensorId[] {
     const { callee } = node;
     this.#place(callee, path);
@@ -185,7 +196,11 @@ class Flattening {
       given[argument] = ids.map((id) => this.#tensors[id]).filter((tensor) => tensor !== undefined);
     }
     const outputs = inferLeaf(node, given).map((tensor) => this.#tensor(tensor));
-    this.#calls.push({ layer: this.#ids.get(callee) ?? callee.name, inputs, outputs, flags: node.flags });
+    // `fit` gives a Functional model training=True, which overrides what its calls were given
+    const decides = callee.kind === 'layer' && statisticsLayers.has(callee.definition.className);
+    const differs = training === false || node.flags.training === false;
+    const flags = decides && differs ? { ...node.flags, training } : node.flags;
+    this.#calls.push({ layer: this.#ids.get(callee) ?? callee.name, inputs, outputs, flags });
     return outputs;
   }
 

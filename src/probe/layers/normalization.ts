@@ -181,6 +181,15 @@ const spectralNormalization: Forward = (call) => {
     throw new Error('SpectralNormalization has no kernel to normalise.');
   }
   const outer = kernel.tensor.shape.at(-1) ?? 1;
+  if (call.flags['training'] === false) {
+    return call.inner({
+      className: layer.class_name,
+      config: layer.config,
+      inputs: call.inputs,
+      masks: call.masks,
+      weights: own,
+    });
+  }
   const [normalized] = customOperation({
     inputs: { kernel: kernel.tensor },
     forward: () => {

@@ -5,11 +5,15 @@ import type { TensorSpec } from '../spec';
 import type { GraphObject } from './graphObject';
 import type { CallNode, Subgraph, SymbolicTensor } from './symbolicTensor';
 
-/** What a call of a leaf gives for its inputs; `path` are the containers around it, outermost first. */
+/**
+ * What a call of a leaf gives for its inputs; `path` are the containers around it, outermost first; `training` is what the
+ * call is run with, null where nothing says it.
+ */
 export type LeafCall<Value> = (
   node: CallNode,
   inputs: Readonly<Record<string, readonly Value[]>>,
   path: readonly GraphObject[],
+  training: boolean | null,
 ) => readonly Value[];
 
 /** Runs a piece of graph on any kind of values, containers opened. Each call once, and only what the outputs need. */
@@ -19,6 +23,7 @@ export function evaluate<Value>(
   leaf: LeafCall<Value>,
   path: readonly GraphObject[] = [],
   around: (tensor: SymbolicTensor) => Value | undefined = () => undefined,
+  inherited: boolean | null = null,
 ): readonly Value[] {
   const values = new Map<SymbolicTensor, Value>();
   const look = (tensor: SymbolicTensor): Value | undefined => values.get(tensor) ?? around(tensor);
@@ -52,9 +57,13 @@ export function evaluate<Value>(
     for (const [argument, tensors] of Object.entries(node.inputs)) {
       given[argument] = tensors.map(valueOf);
     }
+    // keras 3.15, `operation_fn`: a Functional or Sequential model hands its own on to every call, whatever that was given
+    const { training: written } = node.flags;
+    const own = typeof written === 'boolean' ? written : null;
+    const training = path.at(-1)?.kind === 'composite' ? (own ?? inherited) : (inherited ?? own);
     const results = node.inner
-      ? evaluate(node.inner, Object.values(given).flat(), leaf, [...path, node.callee], look)
-      : leaf(node, given, path);
+      ? evaluate(node.inner, Object.values(given).flat(), leaf, [...path, node.callee], look, training)
+      : leaf(node, given, path, training);
     node.outputs.forEach((output, index) => {
       const result = results[index];
       if (result !== undefined) {
