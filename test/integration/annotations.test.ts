@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { actionsAt, activate, analyze, at, closeEditors, lensTitles, until } from './support';
+
+describe('lenses and hovers', () => {
+  before(activate);
+  afterEach(closeEditors);
+
+  it('shows the verdict above the model', async () => {
+    const document = await analyze('healthy_cnn.py');
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+      10,
+    );
+    assert.ok(
+      lenses.some((lens) => lens.command?.title.includes('healthy')),
+      JSON.stringify(lenses),
+    );
+    assert.equal(document.lineAt(lenses[0]?.range.start.line ?? 0).text, 'model = keras.Sequential(');
+  });
+
+  it("shows a layer's numbers on hover, says how many edits ago it was measured, and applies all best fixes", async () => {
+    const document = await analyze('deep_sigmoid.py');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      at(document, 'Dense(100'),
+    );
+    const text = hovers
+      .flatMap((hover) => hover.contents)
+      .map((content) => (content as vscode.MarkdownString).value)
+      .join('\n')
+      .replaceAll('\u00a0', '');
+    assert.match(text, /Layers 1 to 20, Dense sigmoid.*vanishing/);
+    assert.match(text, /theory expects 0\.2\d/);
+    assert.match(text, /\| gradient, layer 1 \| .*e-1\d \|/);
+    assert.match(text, /command:gradientDoctor\.openPanel/);
+
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '# one\n');
+    await vscode.workspace.applyEdit(edit);
+    await until('an aged lens', async () =>
+      (await lensTitles(document)).some((title) => /failing · measured 1 edit ago/.test(title)),
+    );
+    assert.ok((await lensTitles(document)).includes('Measure again'));
+    const back = new vscode.WorkspaceEdit();
+    back.delete(document.uri, new vscode.Range(0, 0, 1, 0));
+    await vscode.workspace.applyEdit(back);
+    await until('a fresh lens', async () =>
+      (await lensTitles(document)).some((title) => /failing · \d fix/.test(title)),
+    );
+
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const [all] = await actionsAt(document, whole, 'source.fixAll.gradientDoctor');
+    assert.ok(all?.edit);
+    assert.equal(all.kind?.value, 'source.fixAll.gradientDoctor');
+    assert.deepEqual(all.edit.get(document.uri).length > 0, true);
+  });
+});
