@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { createPythonReader } from './core/source/python/pythonReader';
 import type { Reader } from './core/source/reader';
 import { AnalysisStore } from './editor/analysisStore';
-import { ownerUri } from './editor/analyzable';
 import { CodeLenses } from './editor/codeLenses';
 import { CommentActions } from './editor/commentActions';
 import { registerCommands } from './editor/commandHandlers';
 import { keepContextKeys } from './editor/contextKeys';
 import { Diagnostics } from './editor/diagnostics';
 import { DisposableStore } from './editor/disposables';
+import { followDocuments } from './editor/documentEvents';
 import { FixCommands, PreviewDocuments } from './editor/fixCommands';
 import { History } from './editor/history';
 import { Hovers } from './editor/hovers';
@@ -42,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   const history = own.add(new History(store, context.workspaceState));
   const pages = own.add(new Pages(extensionUri, store, fixes));
   own.add(keepContextKeys(store));
+  own.add(followDocuments(store));
   const inspector = own.add(new TypingInspector(reader));
   own.add(new Diagnostics(store, inspector));
   own.add(new CommentActions(store, inspector).register());
@@ -55,14 +56,6 @@ export function activate(context: vscode.ExtensionContext): { readonly store: An
   [
     ...createTrees(store, history, pages),
     ...registerCommands({ store, fixes, pages, history, log, extensionUri }),
-    vscode.workspace.onDidChangeTextDocument(
-      ({ document, contentChanges }) =>
-        contentChanges.length > 0 && void store.textChanged(ownerUri(document)),
-    ),
-    vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => store.forget(uri))),
-    vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => store.forget(oldUri))),
-    vscode.window.onDidChangeActiveTextEditor((editor) => editor && store.show(ownerUri(editor.document))),
-    vscode.window.onDidChangeActiveNotebookEditor((editor) => editor && store.show(editor.notebook.uri)),
   ].forEach((item) => own.add(item));
   return { store };
 }
