@@ -10,19 +10,20 @@ import type { AnalyzeArguments } from './arguments';
 import { exitCodes } from './exitCodes';
 import { ProgressLine } from './progress';
 import { renderReport } from './renderReport';
+import { toSarif } from './sarif';
 import { loadFile, requireFile } from './sourceFile';
 import type { Style } from './style';
 import { createReader, createTools } from './tools';
 import { writeFix } from './writeFix';
 
-/** Analyzes a file and prints the report, its JSON, or one fix; answers the exit code. */
+/** Analyzes a file and prints the report, its JSON or SARIF, or one fix; answers the exit code. */
 export async function analyzeCommand(file: string, args: AnalyzeArguments, style: Style): Promise<number> {
   const { source, text } = loadFile(file);
   const report = await runAnalysis(source, args);
   if (args.fixAll) {
     await fixAll(file, { source, text }, report, args.write);
   } else if (args.fix === null) {
-    process.stdout.write(args.json ? `${JSON.stringify(report, null, 1)}\n` : renderReport(report, style));
+    process.stdout.write(printed(report, file, args, style));
   } else {
     const fix = chosenFix(report, args.fix);
     if (args.write) {
@@ -33,6 +34,14 @@ export async function analyzeCommand(file: string, args: AnalyzeArguments, style
     }
   }
   return args.check ? checked(report) : exitCodes.analyzed;
+}
+
+function printed(report: Report, file: string, args: AnalyzeArguments, style: Style): string {
+  return args.sarif
+    ? `${JSON.stringify(toSarif(report, file, process.cwd()), null, 1)}\n`
+    : args.json
+      ? `${JSON.stringify(report, null, 1)}\n`
+      : renderReport(report, style);
 }
 
 async function runAnalysis(source: SourceText, args: AnalyzeArguments): Promise<Report> {

@@ -13,6 +13,7 @@ export type Command =
 
 export interface AnalyzeArguments {
   readonly json: boolean;
+  readonly sarif: boolean;
   readonly model: string | null;
   readonly steps: number | null;
   readonly seeds: number | null;
@@ -37,6 +38,7 @@ export const usage = `Usage: gradient-doctor analyze FILE [options]     diagnose
 Options of analyze:
   --model ID          only the model of this variable or function
   --json              print the report as JSON
+  --sarif             print the findings and fixes as SARIF 2.1.0, for code scanning
   --steps N           train for N steps while measuring (50)
   --seeds N           repeat with N different start weights (3)
   --batch-size N      samples per step (the code's own, else 32)
@@ -99,6 +101,12 @@ export function parseCommand(args: readonly string[]): Command {
       `--fix-all cannot stand beside ${values['no-fixes'] ? '--no-fixes' : '--fix'}: leave one of them out.`,
     );
   }
+  if (values.sarif && (values.json || values.fix !== undefined || fixAll)) {
+    const other = values.json ? '--json' : fixAll ? '--fix-all' : '--fix';
+    throw new HumanError(
+      `--sarif cannot stand beside ${other}: one thing is printed. Leave one of them out.`,
+    );
+  }
   const engine = values.engine ?? 'auto';
   if (!isEngine(engine)) {
     throw new HumanError(`--engine wants one of ${engines.join(', ')}, not '${engine}'.`);
@@ -108,6 +116,7 @@ export function parseCommand(args: readonly string[]): Command {
     file,
     engine,
     json: values.json ?? false,
+    sarif: values.sarif ?? false,
     model: values.model ?? null,
     steps: wholeNumber('--steps', values.steps, 0, 10_000),
     seeds: wholeNumber('--seeds', values.seeds, 1, 20),
@@ -131,6 +140,7 @@ function parseOptions(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         json: { type: 'boolean' },
+        sarif: { type: 'boolean' },
         model: { type: 'string' },
         steps: { type: 'string' },
         seeds: { type: 'string' },

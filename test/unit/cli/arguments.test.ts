@@ -13,6 +13,7 @@ describe('command line arguments', () => {
       name: 'analyze',
       file: 'a.py',
       json: true,
+      sarif: false,
       model: 'm',
       steps: 5,
       seeds: 1,
@@ -56,6 +57,8 @@ describe('command line arguments', () => {
     ['analyze a.py --write', /--write wants to know/],
     ['analyze a.py --fix-all --fix', /--fix-all cannot stand beside --fix:/],
     ['analyze a.py --fix-all --no-fixes', /--fix-all cannot stand beside --no-fixes/],
+    ['analyze a.py --sarif --json', /--sarif cannot stand beside --json:/],
+    ['analyze a.py --sarif --fix-all', /--sarif cannot stand beside --fix-all:/],
     ['explain', /wants the id of one rule/],
   ];
   for (const [line, message] of bad) {
