@@ -16,6 +16,7 @@ const common = {
   sourcemap: true,
   sourcesContent: false,
   define: { __VERSION__: JSON.stringify(version) },
+  metafile: true,
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -31,7 +32,12 @@ const node = {
 };
 
 const bundles = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', minify: true },
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension.ts', analysis: 'src/editor/worker/main.ts' },
+    outdir: 'dist',
+    minify: true,
+  },
   {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
@@ -140,6 +146,69 @@ async function buildKernels() {
   fs.writeFileSync(stamp, digest);
 }
 
+/** What is in the bundles without being imported by one: WebAssembly files, and the runtime in our own. */
+const besideBundles = [
+  'web-tree-sitter',
+  'tree-sitter-python',
+  '@tensorflow/tfjs-backend-wasm',
+  'assemblyscript',
+];
+
+/** The licences of everything of other people's that is packed, for dist/ThirdPartyNotices.txt. */
+function writeNotices(metafiles) {
+  const names = new Set(besideBundles);
+  for (const { inputs } of metafiles.flatMap(({ outputs }) => Object.values(outputs))) {
+    for (const [input] of Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)) {
+      const at = input.lastIndexOf('node_modules/');
+      if (at >= 0) {
+        const [scope, name] = input.slice(at + 'node_modules/'.length).split('/');
+        names.add(scope.startsWith('@') ? `${scope}/${name}` : scope);
+      }
+    }
+  }
+  const notices = [...names].sort().map((name) => noticeOf(name));
+  const intro =
+    'Gradient Doctor contains the following packages. Each is under the licence that follows its name.\n';
+  fs.writeFileSync('dist/ThirdPartyNotices.txt', [intro, ...notices].join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+function noticeOf(name) {
+  const folder = path.join('node_modules', name);
+  const { version, license, homepage, repository, author } = JSON.parse(
+    fs.readFileSync(path.join(folder, 'package.json'), 'utf8'),
+  );
+  const files = fs.readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file));
+  const texts = files.sort().map((file) => fs.readFileSync(path.join(folder, file), 'utf8').trim());
+  const text = texts.length > 0 ? texts.join('\n\n') : textOf(folder, String(license), author);
+  if (!text) {
+    throw new Error(
+      `${name} comes without the text of its licence (${license}): look it up before it is shipped.`,
+    );
+  }
+  const from = homepage ?? repository?.url ?? repository ?? '';
+  return `${[`${name} ${version} (${license})`, from, '', text].join('\n').trim()}\n`;
+}
+
+/** For a package that has no file of its licence: its readme may hold it; else the words that the licence's name stands for. */
+function textOf(folder, license, author) {
+  const readme = path.join(folder, 'README.md');
+  const text = fs.existsSync(readme) ? fs.readFileSync(readme, 'utf8') : '';
+  const section = /^#* *licen[cs]e\b[^]*copyright[^]*/im.exec(text)?.[0];
+  const holder = typeof author === 'object' ? author.name : author;
+  const words = (name, from) => {
+    const whole = fs.readFileSync(path.join('node_modules', name, 'LICENSE'), 'utf8');
+    return whole.slice(Math.max(0, whole.indexOf(from))).trimEnd();
+  };
+  return (
+    section ??
+    (license.startsWith('Apache-2.0')
+      ? words('assemblyscript', '   ')
+      : license === 'MIT' && holder
+        ? `Copyright (c) ${holder}\n\n${words('fflate', 'Permission is hereby granted')}`
+        : undefined)
+  );
+}
+
 const present = bundles.filter((bundle) => {
   const entries = Array.isArray(bundle.entryPoints) ? bundle.entryPoints : Object.values(bundle.entryPoints);
   return entries.length > 0 && entries.every((entry) => fs.existsSync(entry));
@@ -149,5 +218,7 @@ await buildKernels();
 if (flags.has('--watch')) {
   await Promise.all(present.map(async (bundle) => (await context(bundle)).watch()));
 } else {
-  await Promise.all(present.map((bundle) => build(bundle)));
+  const results = await Promise.all(present.map((bundle) => build(bundle)));
+  const shipped = results.filter((_result, i) => present[i].outdir !== 'dist/test');
+  writeNotices(shipped.map(({ metafile }) => metafile));
 }

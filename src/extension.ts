@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { createPythonReader } from './core/source/python/pythonReader';
-import type { Reader } from './core/source/reader';
 import { AnalysisStore } from './editor/analysisStore';
+import { AnalysisThread } from './editor/analysisThread';
+import { Analyst } from './editor/analyst';
 import { CodeLenses } from './editor/codeLenses';
 import { CommentActions } from './editor/commentActions';
 import { registerCommands } from './editor/commandHandlers';
@@ -10,65 +10,68 @@ import { Diagnostics } from './editor/diagnostics';
 import { DisposableStore } from './editor/disposables';
 import { followDocuments } from './editor/documentEvents';
 import { FixCommands, PreviewDocuments } from './editor/fixCommands';
+import { GivenActions } from './editor/givenActions';
+import { GivenFiles } from './editor/givenFiles';
 import { History } from './editor/history';
 import { Hovers } from './editor/hovers';
 import { InlineValues } from './editor/inlineValues';
+import { AnalyzeTool } from './editor/languageModelTool';
+import { NativeEngine } from './editor/nativeEngine';
 import { Pages } from './editor/pages';
 import { QuickFixes } from './editor/quickFixes';
 import { RulePageDocuments } from './editor/rulePageDocuments';
-import { AnalyzeTool } from './editor/languageModelTool';
+import { SiblingFiles } from './editor/siblingFiles';
 import { StatusItem } from './editor/statusItem';
 import { TypingInspector } from './editor/typingInspector';
 import { createTrees } from './editor/trees';
-import { createProber, type DisposableProber } from './shared/host/prober';
 
-declare const __VERSION__: string;
+/** For the tests. */
+export interface Activated {
+  readonly store: AnalysisStore;
+  readonly activationMs: number;
+}
 
 /** Wiring only: nothing is read, started or loaded before the user asks for it. */
-export function activate(context: vscode.ExtensionContext): { readonly store: AnalysisStore } {
+export function activate(context: vscode.ExtensionContext): Activated {
+  const started = performance.now();
   const own = new DisposableStore();
   context.subscriptions.push(own);
   const { extensionUri } = context;
   const log = own.add(vscode.window.createOutputChannel('Gradient Doctor', { log: true }));
-  const reader = once(() => createReader(extensionUri));
-  const prober = once((): DisposableProber => {
-    const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'probe.js').fsPath;
-    return own.add(createProber({ modulePath, log: (line) => log.debug(line) }));
-  });
-  const store = own.add(
-    new AnalysisStore(async () => ({ reader: await reader(), prober: prober(), version: __VERSION__ }), log),
-  );
+  const given = new GivenFiles(context.workspaceState);
+  const native = new NativeEngine(context.globalStorageUri);
+  const siblings = own.add(new SiblingFiles());
+  const analyst = own.add(createAnalyst(extensionUri, siblings, log));
+  const store = own.add(new AnalysisStore(analyst, given, native, log));
   const fixes = new FixCommands(store, own.add(new PreviewDocuments()));
   const history = own.add(new History(store, context.workspaceState));
   const pages = own.add(new Pages(extensionUri, store, fixes));
-  own.add(keepContextKeys(store));
-  own.add(followDocuments(store));
-  const inspector = own.add(new TypingInspector(reader));
-  own.add(new Diagnostics(store, inspector));
-  own.add(new CommentActions(store, inspector).register());
-  own.add(new StatusItem(store));
-  own.add(new InlineValues(store));
-  own.add(new Hovers(store).register());
-  own.add(new RulePageDocuments().register());
-  own.add(new AnalyzeTool(store).register());
-  own.add(new QuickFixes(store).register());
-  own.add(own.add(new CodeLenses(store, reader)).register());
+  const inspector = own.add(new TypingInspector(analyst, siblings, log));
   [
+    keepContextKeys(store, given),
+    followDocuments(store, given),
+    new Diagnostics(store, inspector),
+    new CommentActions(store, inspector).register(),
+    new GivenActions(store, given).register(),
+    new StatusItem(store),
+    new InlineValues(store),
+    new Hovers(store).register(),
+    new RulePageDocuments().register(),
+    new AnalyzeTool(store).register(),
+    new QuickFixes(store).register(),
+    own.add(new CodeLenses(store, inspector)).register(),
     ...createTrees(store, history, pages),
-    ...registerCommands({ store, fixes, pages, history, log, extensionUri }),
+    ...registerCommands({ store, fixes, pages, history, given, native, log, extensionUri }),
   ].forEach((item) => own.add(item));
-  return { store };
+  return { store, activationMs: performance.now() - started };
 }
 
-async function createReader(extensionUri: vscode.Uri): Promise<Reader> {
-  const load = (name: string): Thenable<Uint8Array> =>
-    vscode.workspace.fs.readFile(vscode.Uri.joinPath(extensionUri, 'dist', name));
-  const [core, grammar] = await Promise.all([load('web-tree-sitter.wasm'), load('tree-sitter-python.wasm')]);
-  return createPythonReader({ core, grammar });
-}
-
-/** Makes the value at the first call and keeps it. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+function createAnalyst(
+  extensionUri: vscode.Uri,
+  siblings: SiblingFiles,
+  log: vscode.LogOutputChannel,
+): Analyst {
+  const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'analysis.js').fsPath;
+  const thread = (): AnalysisThread => new AnalysisThread(modulePath, (line) => log.debug(line));
+  return new Analyst(thread(), thread(), siblings);
 }

@@ -12,9 +12,15 @@ const expected = [
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
-  ...['extension.js', 'probe.js', 'kernelHelper.js', 'kernels.wasm', 'kernels-relaxed.wasm'].map(
-    (name) => `dist/${name}`,
-  ),
+  'dist/ThirdPartyNotices.txt',
+  ...[
+    'extension.js',
+    'analysis.js',
+    'probe.js',
+    'kernelHelper.js',
+    'kernels.wasm',
+    'kernels-relaxed.wasm',
+  ].map((name) => `dist/${name}`),
   ...['', '-simd', '-threaded-simd'].map((kind) => `dist/tfjs-backend-wasm${kind}.wasm`),
   ...['tree-sitter-python.wasm', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
   ...['panel.js', 'panel.css', 'sidebar.js', 'sidebar.css', 'codicon.ttf'].map(
@@ -22,6 +28,20 @@ const expected = [
   ),
   ...['icon.png', 'icon.svg', 'panel-dark.svg', 'panel-light.svg'].map((name) => `media/${name}`),
   ...['open', 'analyze', 'read', 'cure'].map((step) => `media/walkthrough/${step}.svg`),
+];
+
+/** What is known to be inside, so that the list cannot be empty without a word. */
+const bundled = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-wasm',
+  '@vscode/codicons',
+  'assemblyscript',
+  'chart.js',
+  'diff',
+  'fflate',
+  'seedrandom',
+  'tree-sitter-python',
+  'web-tree-sitter',
 ];
 
 let packed;
@@ -53,10 +73,15 @@ export function run(root) {
   ]);
   const missing = [...wanted].filter((name) => !names.includes(name));
   const foreign = names.filter((name) => !wanted.has(name));
+  const notices = fs.readFileSync(path.join(root, 'dist/ThirdPartyNotices.txt'), 'utf8');
+  const unnamed = bundled.filter(
+    (name) => !new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(.+\\)$`, 'm').test(notices),
+  );
   const { size } = fs.statSync(file);
   const checks = [
     [missing.length === 0, `nothing is missing ${missing.join(', ')}`],
     [foreign.length === 0, `nothing else is inside ${foreign.join(', ')}`],
+    [unnamed.length === 0, `the licence of everything that is bundled ${unnamed.join(', ')}`],
     [size < mostBytes, `${names.length} files, ${(size / 1e6).toFixed(2)} MB, less than ${mostBytes / 1e6}`],
   ];
   for (const [ok, text] of checks) {

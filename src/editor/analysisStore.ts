@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
-import { analyze, type AnalyzeProgress, type AnalyzeTools } from '../core/analyze';
+import type { AnalyzeProgress } from '../core/analyze';
 import { HumanError } from '../core/humanError';
 import { defaultBudget, measuredSteps } from '../core/probing';
 import type { Fix, ModelReport, Report } from '../core/report/report';
 import type { SourceText } from '../core/text/sourceText';
+import type { AnalyzeRequest } from '../shared/analysisProtocol';
 import { CancelledError } from '../shared/rpc';
 import { openAnalyzable, sameText, type Analyzable } from './analyzable';
+import type { Analyst } from './analyst';
 import { readConfig } from './config';
+import type { GivenFiles } from './givenFiles';
+import type { NativeEngine } from './nativeEngine';
 
 /** What is known of one file: its last report, whether one is under way, whether the text has changed since. */
 export interface Analysis {
@@ -42,7 +46,9 @@ export class AnalysisStore implements vscode.Disposable {
   readonly onDidAge = this.aged.event;
 
   constructor(
-    private readonly tools: () => Promise<AnalyzeTools>,
+    private readonly analyst: Analyst,
+    private readonly given: GivenFiles,
+    private readonly native: NativeEngine,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -127,7 +133,7 @@ export class AnalysisStore implements vscode.Disposable {
       if (abort.signal.aborted || error instanceof CancelledError) {
         // What was measured so far stays; without any of it the last report does.
         const reached = this.analyses.get(key)?.report ?? previous?.report ?? null;
-        set({ report: reached, running: null, error: reached ? null : 'The analysis was stopped.' });
+        set({ report: reached, running: null, error: reached ? null : stopped() });
         return undefined;
       }
       if (!(error instanceof HumanError)) {
@@ -136,7 +142,9 @@ export class AnalysisStore implements vscode.Disposable {
       set({
         running: null,
         error:
-          error instanceof HumanError ? error.message : `The analysis failed: ${(error as Error).message}`,
+          error instanceof HumanError
+            ? error.message
+            : vscode.l10n.t('The analysis failed: {0}', firstLine(error)),
       });
       return undefined;
     } finally {
@@ -193,28 +201,38 @@ export class AnalysisStore implements vscode.Disposable {
   ): Promise<Report> {
     const config = readConfig(uri);
     const started = performance.now();
-    const report = await analyze(source, await this.tools(), {
+    const { data, weights } = this.given.of(uri);
+    const request: AnalyzeRequest = {
       model: null,
       fixes: config.verifyFixes,
       rules: config.rules,
       fixBudgetMs: 20_000,
-      signal,
-      onUpdate,
       settings: {
         measuredSteps: measuredSteps(config.steps),
         seeds: Array.from({ length: config.seeds }, (_, i) => i + 1),
         batchSize: null,
         engine: config.engine,
-        weightsPath: null,
-        dataPath: null,
+        nativePath: config.engine === 'tensorflow' ? await this.native.folder(uri) : null,
+        weightsPath: weights,
+        dataPath: data,
         budget: { ...defaultBudget, timeMs: config.timeBudgetMs },
       },
-    });
+    };
+    const report = await this.analyst.analyze({ uri, source }, request, { signal, onUpdate });
     this.log.info(
       `analyzed ${source.path} in ${Math.round(performance.now() - started)} ms: ${report.models.map((m) => `${m.id} ${m.verdict}`).join(', ')}`,
     );
     return report;
   }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/** The error of an analysis that the user ended before anything was measured. */
+export function stopped(): string {
+  return vscode.l10n.t('The analysis was stopped.');
 }
 
 /** A model of a report, and one of its fixes or its best set of them. */

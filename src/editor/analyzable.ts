@@ -14,13 +14,36 @@ export const pythonSelector: vscode.DocumentSelector = [
   { notebookType: 'jupyter-notebook', language: 'python' },
 ];
 
+const writableSchemes: readonly string[] = ['file', 'untitled', 'vscode-remote'];
+
+/**
+ * Whether a document is the text that one works on. The older side of a comparison (`git:`), a preview or a log is not: what is measured of it
+ * could not be acted on.
+ */
+export function isAnalyzable(document: vscode.TextDocument): boolean {
+  const { scheme } = ownerUri(document);
+  return (
+    document.languageId === 'python' &&
+    (writableSchemes.includes(scheme) || vscode.workspace.fs.isWritableFileSystem(scheme) === true)
+  );
+}
+
+/** Whether the file or notebook stands open, in an editor or behind one. */
+export function isOpen(uri: vscode.Uri): boolean {
+  const key = uri.toString();
+  return (
+    vscode.workspace.textDocuments.some((document) => document.uri.toString() === key) ||
+    vscode.workspace.notebookDocuments.some((notebook) => notebook.uri.toString() === key)
+  );
+}
+
 /** The document, or the notebook that a cell belongs to; undefined where it is neither. */
 export function analyzableOf(document: vscode.TextDocument): Analyzable | undefined {
   const notebook = notebookOf(document);
   if (notebook) {
     return analyzableNotebook(notebook);
   }
-  return document.languageId === 'python'
+  return isAnalyzable(document)
     ? { uri: document.uri, source: SourceText.ofFile(pathOf(document.uri), 'python', document.getText()) }
     : undefined;
 }
@@ -97,6 +120,7 @@ function countOf(cell: vscode.NotebookCell): { readonly executionCount?: number 
   return executionCount === undefined ? {} : { executionCount };
 }
 
-function pathOf(uri: vscode.Uri): string {
+/** As the user knows the file: within the workspace. */
+export function pathOf(uri: vscode.Uri): string {
   return uri.scheme === 'untitled' ? uri.path : vscode.workspace.asRelativePath(uri, false);
 }

@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import { inspectSource } from '../core/analyze';
-import type { Reader } from '../core/source/reader';
 import { isOffered } from '../core/fixes/trial';
 import type { ModelReport, Verdict } from '../core/report/report';
 import { analyzableOf, documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import { readConfig } from './config';
 import { commands } from './ids';
+import type { TypingInspector } from './typingInspector';
 
 /** Spaces behind an icon would collapse. */
 const verdictWords: Readonly<Record<Verdict, string>> = {
@@ -24,7 +23,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   constructor(
     private readonly store: AnalysisStore,
-    private readonly reader: () => Promise<Reader>,
+    private readonly inspector: TypingInspector,
   ) {
     this.subscriptions = [
       store.onDidChange(() => this.changed.fire()),
@@ -47,10 +46,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       return [];
     }
     const measured = analysis?.report?.models ?? [];
-    const models =
-      analysis?.report && !analysis.stale
-        ? measured
-        : inspectSource(analyzable.source, await this.reader(), '').models;
+    const models = analysis?.report && !analysis.stale ? measured : await this.inspector.models(analyzable);
     const running = Boolean(analysis?.running);
     return models
       .filter((model) => documentOf(uri, model.range) === document)

@@ -4,7 +4,10 @@ import { activeAnalyzable, openAnalyzable } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import { tellInputShape } from './commentActions';
 import type { FixCommands } from './fixCommands';
-import { findFix } from './analysisStore';
+import { chooseGiven, type GivenFiles, type GivenKind } from './givenFiles';
+import { HumanError } from '../core/humanError';
+import type { NativeEngine } from './nativeEngine';
+import { findFix, stopped } from './analysisStore';
 import type { History } from './history';
 import { commands } from './ids';
 import { InlineValues } from './inlineValues';
@@ -17,6 +20,8 @@ export interface CommandServices {
   readonly fixes: FixCommands;
   readonly pages: Pages;
   readonly history: History;
+  readonly given: GivenFiles;
+  readonly native: NativeEngine;
   readonly log: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
 }
@@ -57,10 +62,34 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       tellInputShape(uri, range, shape),
     [commands.toggleInlineValues]: () => InlineValues.toggle(),
     [commands.explain]: (id: string) => showRulePage(id),
+    [commands.useData]: (uri?: vscode.Uri, path?: string) => useGiven(services, 'data', uri, path),
+    [commands.useWeights]: (uri?: vscode.Uri, path?: string) => useGiven(services, 'weights', uri, path),
+    [commands.useMadeUpData]: (uri?: vscode.Uri) => useGiven(services, 'data', uri, null),
+    [commands.useNewWeights]: (uri?: vscode.Uri) => useGiven(services, 'weights', uri, null),
+    [commands.installEngine]: () => services.native.install(),
   };
   return Object.entries(handlers).map(([id, handler]) =>
-    vscode.commands.registerCommand(id, handler as (...args: unknown[]) => unknown),
+    vscode.commands.registerCommand(id, told(log, handler as (...args: unknown[]) => unknown)),
   );
+}
+
+/** Errors that are meant for the user are shown as they are; others are the editor's to report. */
+function told(
+  log: vscode.LogOutputChannel,
+  handler: (...args: unknown[]) => unknown,
+): (...args: unknown[]) => Promise<unknown> {
+  return async (...args) => {
+    try {
+      return await handler(...args);
+    } catch (error) {
+      if (!(error instanceof HumanError)) {
+        throw error;
+      }
+      log.warn(error.message);
+      void vscode.window.showErrorMessage(error.message);
+      return undefined;
+    }
+  };
 }
 
 type Target = readonly [uri: vscode.Uri, modelId: string, fixId: string, how?: { readonly applied: boolean }];
@@ -70,6 +99,14 @@ type FixArguments = Target | readonly [row: { readonly fix: Target }];
 function fixArguments(args: FixArguments): Target {
   const [first] = args;
   return 'fix' in first ? first.fix : (args as Target);
+}
+
+function openSomething(): string {
+  return vscode.window.activeTextEditor?.document.languageId === 'python'
+    ? vscode.l10n.t(
+        'This is an older or a read-only text, where nothing could be mended. Open the file itself, then run Analyze Gradients.',
+      )
+    : vscode.l10n.t('Open a Python file or a notebook with a Keras model, then run Analyze Gradients.');
 }
 
 function uriOf(
@@ -84,9 +121,7 @@ async function analyzeCommand(
 ): Promise<void> {
   const analyzable = uri ? await openAnalyzable(uri) : activeAnalyzable();
   if (!analyzable) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Open a Python file or a notebook with a Keras model, then run Analyze Gradients.'),
-    );
+    void vscode.window.showInformationMessage(openSomething());
     return;
   }
   if (!pages.hasPanel) {
@@ -114,11 +149,28 @@ async function analyzeCommand(
     }
   });
   const error = store.get(analyzable.uri)?.error;
-  if (error && !store.get(analyzable.uri)?.running) {
+  if (error && error !== stopped() && !store.get(analyzable.uri)?.running) {
     const showLog = vscode.l10n.t('Show Log');
-    if ((await vscode.window.showWarningMessage(error, showLog)) === showLog) {
-      log.show();
-    }
+    // whoever waits for the command does not wait for the message to be read
+    void vscode.window.showWarningMessage(error, showLog).then((answer) => answer === showLog && log.show());
+  }
+}
+
+/** Remembers the user's file, asked for unless it is given, or forgets it (null); then measures with what is told. */
+async function useGiven(
+  services: CommandServices,
+  kind: GivenKind,
+  uri: vscode.Uri | undefined,
+  path: string | null | undefined,
+): Promise<void> {
+  const analyzable = uri ? await openAnalyzable(uri) : activeAnalyzable();
+  if (!analyzable) {
+    throw new HumanError(openSomething());
+  }
+  const chosen = path === undefined ? await chooseGiven(analyzable.uri, kind) : path;
+  if (chosen !== undefined) {
+    await services.given.set(analyzable.uri, kind, chosen);
+    await analyzeCommand(services, analyzable.uri);
   }
 }
 

@@ -1,16 +1,26 @@
 import * as vscode from 'vscode';
 import { ownerUri } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
+import type { GivenFiles } from './givenFiles';
 
-/** Tells the store what happens to the files that it knows: edited, deleted, renamed, looked at. */
-export function followDocuments(store: AnalysisStore): vscode.Disposable {
+/** Tells what happens to the files that are known: edited, deleted, renamed, looked at, thrown away unsaved. */
+export function followDocuments(store: AnalysisStore, given: GivenFiles): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(
       ({ document, contentChanges }) =>
         contentChanges.length > 0 && void store.textChanged(ownerUri(document)),
     ),
     vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => store.forget(uri))),
-    vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri }) => store.forget(oldUri))),
+    vscode.workspace.onDidRenameFiles(({ files }) =>
+      files.forEach(({ oldUri, newUri }) => {
+        store.forget(oldUri);
+        void given.rename(oldUri, newUri);
+      }),
+    ),
+    vscode.workspace.onDidCloseTextDocument(
+      // its name is given to the next new text
+      ({ uri }) => uri.scheme === 'untitled' && store.forget(uri),
+    ),
     vscode.window.onDidChangeActiveTextEditor((editor) => editor && store.show(ownerUri(editor.document))),
     vscode.window.onDidChangeActiveNotebookEditor((editor) => editor && store.show(editor.notebook.uri)),
   );

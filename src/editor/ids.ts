@@ -13,6 +13,11 @@ export const commands = {
   remeasure: 'gradientDoctor.remeasure',
   tellInputShape: 'gradientDoctor.tellInputShape',
   toggleInlineValues: 'gradientDoctor.toggleInlineValues',
+  useData: 'gradientDoctor.useData',
+  useWeights: 'gradientDoctor.useWeights',
+  useMadeUpData: 'gradientDoctor.useMadeUpData',
+  useNewWeights: 'gradientDoctor.useNewWeights',
+  installEngine: 'gradientDoctor.installEngine',
 } as const;
 
 export const views = {
@@ -38,10 +43,14 @@ export const contexts = {
   hasVerdict: 'gradientDoctor.hasVerdict',
   /** The analysis followed a fix. */
   fixApplied: 'gradientDoctor.fixApplied',
+  /** The file in front is measured with data, with weights of the user's own. */
+  givenData: 'gradientDoctor.givenData',
+  givenWeights: 'gradientDoctor.givenWeights',
 } as const;
 
 export const settings = {
   engine: 'gradientDoctor.engine',
+  tensorflowPath: 'gradientDoctor.tensorflowPath',
   steps: 'gradientDoctor.steps',
   seeds: 'gradientDoctor.seeds',
   codeLens: 'gradientDoctor.codeLens.enabled',

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import { inspectSource } from '../core/analyze';
 import type { ModelReport } from '../core/report/report';
-import type { Reader } from '../core/source/reader';
-import { analyzableOf, openAnalyzable, ownerUri } from './analyzable';
+import type { SourceText } from '../core/text/sourceText';
+import { CancelledError } from '../shared/rpc';
+import { isAnalyzable, isOpen, openAnalyzable, ownerUri, sameText, type Analyzable } from './analyzable';
+import type { Analyst } from './analyst';
 import { readConfig } from './config';
+import { DisposableStore } from './disposables';
+import { settings } from './ids';
+import type { SiblingFiles } from './siblingFiles';
 
 /** What the source alone says of a file, as one types. */
 export interface Inspection {
@@ -11,24 +15,43 @@ export interface Inspection {
   readonly models: readonly ModelReport[];
 }
 
-const debounceMs = 250;
+/** Between two quick keystrokes nothing is read; beyond that the reading itself, which is done elsewhere, sets the pace. */
+const debounceMs = 40;
 /** Files that cannot hold a model are not read. */
 const worthReading = /\b(keras|Sequential|tensorflow)\b/;
 
-/** Reads a file again a moment after the last keystroke; the newest text wins. */
+/** Reads a file again a moment after the last keystroke, one reading at a time; the newest text wins. */
 export class TypingInspector implements vscode.Disposable {
-  private readonly inspected = new vscode.EventEmitter<Inspection>();
+  private readonly own = new DisposableStore();
+  private readonly inspected = this.own.add(new vscode.EventEmitter<Inspection>());
   private readonly timers = new Map</* uri */ string, ReturnType<typeof setTimeout>>();
-  private readonly subscriptions: vscode.Disposable[];
   private readonly last = new Map</* uri */ string, Inspection>();
+  private readonly reads = new Map<
+    /* uri */ string,
+    { readonly source: SourceText; readonly models: Promise<readonly ModelReport[]> }
+  >();
+  private readonly busy = new Map</* uri */ string, 'once' | 'again'>();
   readonly onDidInspect = this.inspected.event;
 
-  constructor(private readonly reader: () => Promise<Reader>) {
-    this.subscriptions = [
+  constructor(
+    private readonly analyst: Analyst,
+    siblings: SiblingFiles,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    [
       vscode.workspace.onDidOpenTextDocument((document) => this.schedule(document)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.schedule(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(ownerUri(document))),
-    ];
+      siblings.onDidChange((uri) => this.readAgain((owner) => owner.toString() === uri.toString())),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (
+          event.affectsConfiguration(settings.rules) ||
+          event.affectsConfiguration(settings.inspectWhileTyping)
+        ) {
+          this.readAgain(() => true);
+        }
+      }),
+    ].forEach((subscription) => this.own.add(subscription));
     vscode.workspace.textDocuments.forEach((document) => this.schedule(document));
   }
 
@@ -36,21 +59,35 @@ export class TypingInspector implements vscode.Disposable {
     return this.last.get(uri.toString());
   }
 
+  /** The models of a text; every text is read once, whoever asks. */
+  models({ uri, source }: Analyzable): Promise<readonly ModelReport[]> {
+    const known = this.reads.get(uri.toString());
+    if (known && sameText(known.source, source)) {
+      return known.models;
+    }
+    const models = source.cells.some((cell) => worthReading.test(cell.text))
+      ? this.analyst.inspect({ uri, source }, readConfig(uri).rules)
+      : Promise.resolve([]);
+    this.reads.set(uri.toString(), { source, models });
+    return models;
+  }
+
   dispose(): void {
     for (const timer of this.timers.values()) {
       clearTimeout(timer);
     }
-    for (const subscription of this.subscriptions) {
-      subscription.dispose();
+    this.own.dispose();
+  }
+
+  private readAgain(which: (owner: vscode.Uri) => boolean): void {
+    for (const document of vscode.workspace.textDocuments.filter((each) => which(ownerUri(each)))) {
+      this.reads.delete(ownerUri(document).toString());
+      this.schedule(document);
     }
-    this.inspected.dispose();
   }
 
   private schedule(document: vscode.TextDocument): void {
-    if (
-      !['file', 'untitled', 'vscode-remote', 'vscode-notebook-cell'].includes(document.uri.scheme) ||
-      !analyzableOf(document)
-    ) {
+    if (!isAnalyzable(document)) {
       return;
     }
     const uri = ownerUri(document);
@@ -63,22 +100,40 @@ export class TypingInspector implements vscode.Disposable {
   }
 
   private async inspect(uri: vscode.Uri): Promise<void> {
-    this.timers.delete(uri.toString());
-    const config = readConfig(uri);
-    const analyzable = config.inspectWhileTyping ? await openAnalyzable(uri) : undefined;
-    const reads = analyzable?.source.cells.some((cell) => worthReading.test(cell.text)) ?? false;
-    const models =
-      analyzable && reads
-        ? inspectSource(analyzable.source, await this.reader(), '', config.rules).models
-        : [];
-    const inspection = { uri, models };
-    this.last.set(uri.toString(), inspection);
-    this.inspected.fire(inspection);
+    const key = uri.toString();
+    this.timers.delete(key);
+    if (this.busy.has(key)) {
+      this.busy.set(key, 'again');
+      return;
+    }
+    this.busy.set(key, 'once');
+    try {
+      const analyzable = readConfig(uri).inspectWhileTyping ? await openAnalyzable(uri) : undefined;
+      const models = analyzable ? await this.models(analyzable) : [];
+      // of an older text, or of one that is gone, the ranges fit nothing
+      if (this.busy.get(key) !== 'again' && isOpen(uri)) {
+        this.last.set(key, { uri, models });
+        this.inspected.fire({ uri, models });
+      }
+    } catch (error) {
+      this.reads.delete(key);
+      if (!(error instanceof CancelledError)) {
+        this.log.error(error as Error);
+      }
+    } finally {
+      const again = this.busy.get(key) === 'again';
+      this.busy.delete(key);
+      if (again) {
+        void this.inspect(uri);
+      }
+    }
   }
 
   private forget(uri: vscode.Uri): void {
-    clearTimeout(this.timers.get(uri.toString()));
-    this.last.delete(uri.toString());
+    const key = uri.toString();
+    clearTimeout(this.timers.get(key));
+    this.reads.delete(key);
+    this.last.delete(key);
     this.inspected.fire({ uri, models: [] });
   }
 }

@@ -166,7 +166,10 @@ export async function startHost(o) {
     })
       .filter(([, v]) => v)
       .map(([k, v]) => [k, remote(v)]);
-    const query = new URLSearchParams({ folder: path.resolve(o.folder), payload: JSON.stringify(payload) });
+    const query = new URLSearchParams({
+      [o.folder.endsWith('.code-workspace') ? 'workspace' : 'folder']: path.resolve(o.folder),
+      payload: JSON.stringify(payload),
+    });
     await page.goto(`http://127.0.0.1:${port}/?${query}`, { waitUntil: 'commit' });
     await page.locator('.monaco-workbench').waitFor({ timeout: o.startTimeout ?? 60000 });
     return { page, context, browser, server, port, profile, stop };

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
 
 export async function run(): Promise<void> {
   const report = process.env['TEST_REPORT'];
@@ -12,6 +13,10 @@ export async function run(): Promise<void> {
     }
   };
   Mocha.reporters.Base.consoleLog = print;
+  // before any test opens a file
+  process.env['TEST_ACTIVE_AT_START'] = String(
+    vscode.extensions.getExtension('gradient-doctor.gradient-doctor')?.isActive,
+  );
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   for (const file of fs.readdirSync(__dirname).filter((name) => name.endsWith('.test.js'))) {
     mocha.addFile(path.join(__dirname, file));

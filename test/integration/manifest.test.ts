@@ -40,6 +40,7 @@ describe('the manifest', () => {
     assert.deepEqual(
       {
         engine: properties[settings.engine]?.default,
+        tensorflowPath: properties[settings.tensorflowPath]?.default,
         steps: properties[settings.steps]?.default,
         seeds: properties[settings.seeds]?.default,
         codeLens: properties[settings.codeLens]?.default,

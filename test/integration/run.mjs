@@ -15,6 +15,12 @@ export async function run(root) {
   // The tests change the files, so they get a copy; a path with a space and an accent, as users have them.
   const workspace = path.join(folder, 'my nets é');
   fs.cpSync(path.join(root, 'media/examples'), workspace, { recursive: true });
+  // Two folders, with settings that differ.
+  const second = path.join(folder, 'second');
+  fs.mkdirSync(path.join(second, '.vscode'), { recursive: true });
+  fs.writeFileSync(path.join(second, '.vscode/settings.json'), '{ "gradientDoctor.seeds": 1 }\n');
+  const both = path.join(folder, 'both.code-workspace');
+  fs.writeFileSync(both, JSON.stringify({ folders: [{ path: workspace }, { path: second }] }));
   let printed = 0;
   const follow = () => {
     if (fs.existsSync(report)) {
@@ -31,8 +37,8 @@ export async function run(root) {
         : { version: process.env.VSCODE_VERSION }),
       extensionDevelopmentPath: root,
       extensionTestsPath: path.join(root, 'dist/test/integration/index.js'),
-      launchArgs: [workspace, '--disable-extensions'],
-      extensionTestsEnv: { TEST_REPORT: report, TEST_WORKSPACE: workspace },
+      launchArgs: [both, '--disable-extensions'],
+      extensionTestsEnv: { TEST_REPORT: report, TEST_WORKSPACE: workspace, TEST_SECOND: second },
     });
   } catch (error) {
     console.error(String(error?.message ?? error));

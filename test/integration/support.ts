@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
+import type { Activated } from '../../src/extension';
 import { commands } from '../../src/editor/ids';
 
 /** A copy of `media/examples` that the tests may change. */
@@ -24,8 +25,8 @@ export async function until<T>(
   throw new Error(`timed out: ${what}`);
 }
 
-export function extension(): vscode.Extension<{ readonly store: AnalysisStore }> {
-  const found = vscode.extensions.getExtension<{ store: AnalysisStore }>('gradient-doctor.gradient-doctor');
+export function extension(): vscode.Extension<Activated> {
+  const found = vscode.extensions.getExtension<Activated>('gradient-doctor.gradient-doctor');
   assert.ok(found, 'the extension is not there');
   return found;
 }

@@ -1,0 +1,56 @@
+import type * as vscode from 'vscode';
+import type { AnalyzeProgress } from '../core/analyze';
+import type { ModelReport, Report } from '../core/report/report';
+import type { RuleSettings } from '../core/rules/suppression';
+import type { SourceText } from '../core/text/sourceText';
+import type { AnalyzeRequest, PlainSource } from '../shared/analysisProtocol';
+import type { Analyzable } from './analyzable';
+import type { AnalysisThread } from './analysisThread';
+import type { SiblingFiles } from './siblingFiles';
+
+export interface Listening {
+  readonly signal: AbortSignal;
+  readonly onUpdate: (report: Report, progress: AnalyzeProgress) => void;
+}
+
+/** Reads and analyzes, with the files that are imported, on two threads: what one types is never kept waiting by an analysis. */
+export class Analyst implements vscode.Disposable {
+  constructor(
+    private readonly typing: AnalysisThread,
+    private readonly measuring: AnalysisThread,
+    private readonly siblings: SiblingFiles,
+  ) {}
+
+  /** What the source alone says. */
+  async inspect(analyzable: Analyzable, rules: RuleSettings): Promise<readonly ModelReport[]> {
+    const source = plain(analyzable.source);
+    const { models } = await this.siblings.readWith(analyzable, (modules) =>
+      this.typing.call('inspect', [source, modules, rules]),
+    );
+    return models;
+  }
+
+  async analyze(
+    analyzable: Analyzable,
+    request: AnalyzeRequest,
+    { signal, onUpdate }: Listening,
+  ): Promise<Report> {
+    const source = plain(analyzable.source);
+    const { modules } = await this.siblings.readWith(analyzable, (known) =>
+      this.measuring.call('inspect', [source, known, {}], { signal }),
+    );
+    return this.measuring.call('analyze', [source, modules, request], {
+      signal,
+      onProgress: ({ report, progress }) => onUpdate(report, progress),
+    });
+  }
+
+  dispose(): void {
+    this.typing.dispose();
+    this.measuring.dispose();
+  }
+}
+
+function plain({ path, language, cells }: SourceText): PlainSource {
+  return { path, language, cells };
+}
