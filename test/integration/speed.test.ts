@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
 import { commands } from '../../src/editor/ids';
 import { activate, closeEditors, extension, until, workspace } from './support';
 
-/**
- * The figures are promised of a quiet machine; here they may be this many times larger. A machine of two cores on which two other jobs compute gives each thread a third of its time, and the browser, the server and two
- * probes of the test itself want theirs. What fails beyond it is work that came back to the host's thread: it costs hundreds of milliseconds.
- */
-const margin = 4;
 const promisedMs = { keystroke: 150, block: 30, activation: 50 };
+/**
+ * The figures are promised of a quiet machine; what is asserted is so many times larger, because a test may share two cores with a dozen other
+ * jobs, and then every step of the way (browser, server, host, thread) waits for its turn. Work that came back to the host, or typing that waited
+ * for an analysis, would cost seconds there. A block is counted by the processor's time, which other jobs do not lengthen as much.
+ */
+const margin = { keystroke: 12, block: 2, activation: 6 };
 
 /** About two thousand lines as people have them: a few models, many helpers. */
 function longFile(): string {
@@ -41,9 +41,7 @@ function longFile(): string {
       '',
     );
   }
-  return [...lines, 'model = build_50()', 'model.add(layers.Dense(3, activation="relu"))', ''].join(
-    '\n',
-  );
+  return [...lines, 'model = build_50()', 'model.add(layers.Dense(3, activation="relu"))', ''].join('\n');
 }
 
 describe('speed', () => {
@@ -99,28 +97,23 @@ describe('speed', () => {
     await strike(false);
     const run = vscode.commands.executeCommand(commands.analyze, document.uri);
     await until('running', () => store.get(document.uri)?.running);
-    const delay = monitorEventLoopDelay({ resolution: 5 });
     const took: number[] = [];
-    const blocked: number[] = [];
-    delay.enable();
+    const blocks = watchBlocks();
     for (let i = 0; i < 40 && (i < 20 || store.get(document.uri)?.running); i++) {
-      delay.reset();
       took.push(await strike(i % 2 === 0));
       await new Promise((r) => setTimeout(r, 60));
-      blocked.push(delay.max / 1e6);
     }
-    delay.disable();
+    const { wall, cpu } = blocks();
     const running = Boolean(store.get(document.uri)?.running);
     await vscode.commands.executeCommand(commands.cancel);
     await run;
     const p95 = quantile(took, 0.95);
-    const block = Math.max(...blocked);
     print(
       `keystroke to marks in ${document.lineCount} lines, ${took.length} times while measuring: median ${quantile(took, 0.5).toFixed(0)} ms, ` +
-        `p95 ${p95.toFixed(0)} ms; host blocked ${quantile(blocked, 0.5).toFixed(0)} ms at the median, ${block.toFixed(0)} ms at most${running ? '' : ' (the analysis ended before)'}`,
+        `p95 ${p95.toFixed(0)} ms; the host's longest turn: ${cpu.toFixed(0)} ms of computing, ${wall.toFixed(0)} ms by the clock${running ? '' : ' (the analysis ended before)'}`,
     );
-    assert.ok(p95 < margin * promisedMs.keystroke, `p95 ${p95} ms`);
-    assert.ok(block < margin * promisedMs.block, `blocked ${block} ms`);
+    assert.ok(p95 < margin.keystroke * promisedMs.keystroke, `p95 ${p95} ms`);
+    assert.ok(cpu < margin.block * promisedMs.block, `blocked ${cpu} ms`);
   });
 
   it('is activated in an instant, and not before a file that it can read is opened', async () => {
@@ -135,12 +128,44 @@ describe('speed', () => {
       createRequire(__filename)(again);
       const loadMs = performance.now() - started;
       print(`activation: ${loadMs.toFixed(1)} ms to load, ${activationMs.toFixed(1)} ms to activate`);
-      assert.ok(loadMs + activationMs < margin * promisedMs.activation, `${loadMs} ms + ${activationMs} ms`);
+      assert.ok(
+        loadMs + activationMs < margin.activation * promisedMs.activation,
+        `${loadMs} ms + ${activationMs} ms`,
+      );
     } finally {
       fs.rmSync(again);
     }
   });
 });
+
+/** Counts the turns of the host's thread; answers what ends it and gives the longest. */
+function watchBlocks(): () => { readonly wall: number; readonly cpu: number } {
+  const everyMs = 5;
+  let last = performance.now();
+  let lastCpu = threadMs();
+  const longest = { wall: 0, cpu: 0 };
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const nowCpu = threadMs();
+    const wall = now - last - everyMs;
+    longest.wall = Math.max(longest.wall, wall);
+    longest.cpu = Math.max(longest.cpu, Math.min(wall, nowCpu - lastCpu));
+    [last, lastCpu] = [now, nowCpu];
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return longest;
+  };
+}
+
+/** What the host's thread has computed so far, in milliseconds; by the clock where Linux does not tell. */
+function threadMs(): number {
+  try {
+    return Number(fs.readFileSync('/proc/self/schedstat', 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return performance.now();
+  }
+}
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
