@@ -132,6 +132,7 @@ function planTarget(
   );
   switch (loss?.className) {
     case 'SparseCategoricalCrossentropy':
+    case 'Circle':
       return {
         ...base,
         kind: 'classes',

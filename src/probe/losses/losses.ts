@@ -131,6 +131,42 @@ function overlap(c: Compared, config: Config, alpha: number, beta: number): tf.T
   );
 }
 
+/**
+ * Similarities of all pairs of the batch's embeddings: those of one label pull, the others push (keras 3.15, `circle`). A sample without a
+ * partner has a loss of 0; samples with a loss of 0 do not count in the mean.
+ */
+const circle: Values = (c, config) => {
+  const gamma = numberOf(config, 'gamma', 80);
+  const margin = numberOf(config, 'margin', 0.4);
+  const keepsSelf = config['remove_diagonal'] === false;
+  const rows = c.prediction.shape[0] ?? 0;
+  const labels = [...c.target.dataSync()].map(Math.trunc);
+  const pairs = (f: (i: number, k: number) => boolean) =>
+    tf.tensor2d(
+      Float32Array.from({ length: rows * rows }, (_, n) => (f(Math.floor(n / rows), n % rows) ? 1 : 0)),
+      [rows, rows],
+    );
+  const same = pairs((i, k) => labels[i] === labels[k] && (keepsSelf || i !== k));
+  const other = pairs((i, k) => labels[i] !== labels[k]);
+  const distance = tf.maximum(tf.sub(1, tf.matMul(c.prediction, c.prediction, false, true)), 0);
+  const summed = (weights: tf.Tensor, offset: number, mask: tf.Tensor, sign: number) => {
+    const logits = tf.mul(
+      tf.mul(tf.maximum(tf.mul(weights, mask), 0), tf.sub(offset, distance)),
+      sign * gamma,
+    );
+    // where the mask is empty the sum is as good as −∞
+    return tf.logSumExp(tf.add(tf.mul(logits, mask), tf.mul(tf.sub(1, mask), -1e30)), 1);
+  };
+  const each = tf.softplus(
+    tf.add(
+      summed(tf.add(distance, margin), margin, same, -1),
+      summed(tf.sub(1 + margin, distance), 1 - margin, other, 1),
+    ),
+  );
+  const counted = each.dataSync().filter((value) => value > 0).length;
+  return stringOf(config, 'reduction') === 'sum' || counted === 0 ? each : tf.mul(each, rows / counted);
+};
+
 const difference = ({ target, prediction }: Compared) => tf.sub(prediction, target);
 
 /** keras.losses, 3.15. */
@@ -206,6 +242,7 @@ const losses: Readonly<Record<string, Values>> = {
     return tf.sum(tf.mul(y, tf.log(tf.div(y, clip(c.prediction, epsilon, 1)))), -1);
   },
   Poisson: (c) => meanLast(tf.sub(c.prediction, tf.mul(c.target, tf.log(tf.add(c.prediction, epsilon))))),
+  Circle: circle,
   Dice: (c, config) => overlap(c, config, 0.5, 0.5),
   Tversky: (c, config) => overlap(c, config, numberOf(config, 'alpha', 0.5), numberOf(config, 'beta', 0.5)),
 };
@@ -238,7 +275,11 @@ export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
   if (values === undefined) {
     throw new Error(`No loss ${className}.`);
   }
-  const target = aligned(compared.target, compared.prediction, className === 'SparseCategoricalCrossentropy');
+  const target = aligned(
+    compared.target,
+    compared.prediction,
+    className === 'SparseCategoricalCrossentropy' || className === 'Circle',
+  );
   const each = values({ ...compared, target }, config);
   const { mask } = compared;
   if (mask !== null && mask.rank <= each.rank && mask.shape.every((size, i) => size === each.shape[i])) {

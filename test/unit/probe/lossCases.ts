@@ -164,6 +164,22 @@ export const lossCases: Readonly<Record<string, fc.Arbitrary<LossSample>>> = {
   CategoricalHinge: loss({ prediction: { kind: 'distinct', gap: 0.3 }, target: oneHot, lowest: 2 }),
   KLDivergence: loss({ prediction: share, target: like(share) }),
   Poisson: loss({ prediction: positive, target: like(positive) }),
+  // products of rows stay within ±0.37, distances so within 0.63 and 1.37: away from 0 and 1 + margin
+  Circle: loss({
+    prediction: { kind: 'lattice', gap: 0.08, offset: 0 },
+    target: (random, prediction, width) =>
+      Float32Array.from({ length: prediction.length / width }, () => random.below(2)),
+    sparse: true,
+    config: fc.record({
+      gamma: fc.constantFrom(1, 4),
+      margin: fc.constantFrom(0.4, 0.5),
+      remove_diagonal: flag,
+    }),
+  }).map((sample) => ({
+    ...sample,
+    shape: [sample.shape[0]!, Math.min(3, sample.shape.at(-1)!)],
+    masked: false,
+  })),
   Dice: loss({ prediction: share, target: bits, config: fc.constantFrom<Config>({}, { axis: [1] }) }),
   Tversky: loss({
     prediction: share,

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import type { Config } from '../../../src/core/model/spec';
+import { loadEngine } from '../../../src/probe/engine/loadEngine';
+import { scope } from '../../../src/probe/engine/scope';
+import * as tf from '../../../src/probe/engine/tf';
+import { lossOf } from '../../../src/probe/losses/losses';
+
+/**
+ * Keras 3.15.1: `p = 0.9 * sin(1 + 2 * arange(12))` as (4, 3), rows of unit length, labels [0, 1, 0, 2]; `keras.losses.Circle(**config)(y, p)` and
+ * its gradient by tf.GradientTape.
+ */
+const rows: readonly {
+  readonly config: Config;
+  readonly loss: number;
+  readonly gradient: readonly number[];
+}[] = [
+  {
+    config: {},
+    loss: 50.62922287,
+    gradient: [
+      32.6763, 13.6267, -44.0178, 67.9037, 35.1438, -97.1536, 15.1786, 32.4806, -42.212, 8.98919, 13.9125,
+      -20.5685,
+    ],
+  },
+  {
+    config: { gamma: 4, margin: 0.2, remove_diagonal: false },
+    loss: 4.322702408,
+    gradient: [
+      1.21177, 0.870099, -1.93594, 2.28977, 1.71935, -3.72078, 0.983616, 2.00134, -2.64932, 1.31995, 1.38913,
+      -2.47612,
+    ],
+  },
+  {
+    config: { gamma: 4, reduction: 'sum' },
+    loss: 5.971214294,
+    gradient: [
+      2.62704, 1.42626, -3.81411, 5.38194, 2.66961, -7.60383, 1.04318, 3.52621, -3.97802, 1.68937, 1.98678,
+      -3.34295,
+    ],
+  },
+];
+
+describe('losses', () => {
+  for (const { config, loss, gradient } of rows) {
+    it(`Circle ${JSON.stringify(config)} is that of Keras`, async () => {
+      const engine = await loadEngine('wasm');
+      scope(() => {
+        const raw = tf.tensor2d(
+          Float32Array.from({ length: 12 }, (_, i) => Math.sin(1 + 2 * i)),
+          [4, 3],
+        );
+        const p = tf.div(raw, tf.norm(raw, 2, 1, true));
+        const target = tf.tensor1d([0, 1, 0, 2], 'int32');
+        const f = () =>
+          lossOf(
+            { className: 'Circle', config, weight: 1 },
+            { engine, target, prediction: p, logits: null, mask: null },
+          );
+        const { value, grads } = tf
+          .engine()
+          .gradients(() => tf.reshape<tf.Rank.R0>(f(), []), [p], undefined, true);
+        assert.ok(Math.abs(value.dataSync()[0]! / loss - 1) < 2e-5, `${value.dataSync()[0]}`);
+        const made = grads[0]!.dataSync();
+        const scale = Math.max(...gradient.map(Math.abs));
+        gradient.forEach((wanted, i) =>
+          assert.ok(Math.abs(made[i]! - wanted) <= 2e-5 * scale, `${i}: ${made.join()}`),
+        );
+      });
+    });
+  }
+});
