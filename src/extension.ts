@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const store = own.add(new AnalysisStore(analyst, given, native, log));
   const fixes = new FixCommands(store, own.add(new PreviewDocuments()));
   const history = own.add(new History(store, context.workspaceState));
-  const pages = own.add(new Pages(extensionUri, store, fixes));
+  const pages = own.add(new Pages(extensionUri, store, fixes, history));
   const inspector = own.add(new TypingInspector(analyst, siblings, log));
   [
     keepContextKeys(store, given),

@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Range } from '../core/text/range';
-import type { PageMethods, PageState, ToPage } from '../shared/pageProtocol';
+import type { PageMethods, PageState, PastAnalysis, Told, ToPage } from '../shared/pageProtocol';
 import { serveRpc, type Handlers } from '../shared/rpc';
 import { activeAnalyzable, openAnalyzable } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
+import type { History, HistoryEntry } from './history';
 import { exportPicture, exportReport } from './exportFiles';
 import type { FixCommands } from './fixCommands';
 import { commands, panelType, views } from './ids';
 import { reveal } from './navigation';
+
+/** The command that asks for what the source does not tell. */
+const telling: Readonly<Record<Told, string>> = {
+  shape: commands.tellInputShape,
+  data: commands.useData,
+  weights: commands.useWeights,
+};
 
 /** Panel and sidebar dashboard: the same state, shown by two pages. */
 export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer, vscode.Disposable {
@@ -25,9 +33,11 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     private readonly extensionUri: vscode.Uri,
     private readonly store: AnalysisStore,
     private readonly fixes: FixCommands,
+    private readonly history: History,
   ) {
     this.subscriptions = [
       store.onDidChange(() => this.update()),
+      history.onDidChange(() => this.update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.update()),
       vscode.window.registerWebviewViewProvider(views.dashboard, this),
       vscode.window.registerWebviewPanelSerializer(panelType, this),
@@ -131,6 +141,13 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
         await vscode.commands.executeCommand(commands.analyze, analyzable?.uri);
       },
       cancel: () => this.store.cancel(),
+      tell: (_, modelId, what) =>
+        withUri(async (current) => {
+          const model = this.store.current?.report?.models.find(({ id }) => id === modelId);
+          if (model && Object.hasOwn(telling, what)) {
+            await vscode.commands.executeCommand(telling[what], current, model.range);
+          }
+        }),
       exportReport: (_, format) => exportReport(this.store.current, format === 'html' ? 'html' : 'json'),
       exportPicture: (_, png) => exportPicture(this.store.current, png),
       openPanel: () => this.openPanel(),
@@ -155,8 +172,9 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     const hint = active
       ? vscode.l10n.t('Measure the network in the open file.')
       : vscode.l10n.t('Open a Python file or notebook with a Keras model.');
+    const history = this.history.entries.map(pastAnalysis);
     if (!analysis) {
-      return { analysis: null, hint };
+      return { analysis: null, hint, history };
     }
     const { report, running, error, stale, measuredAt, before, source } = analysis;
     const models = report?.models ?? [];
@@ -170,9 +188,25 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     const fileName = source.path.split('/').at(-1) ?? source.path;
     return {
       hint,
+      history,
       analysis: { fileName, report: report ?? empty, modelId, measuredAt, running, error, stale, before },
     };
   }
+}
+
+function pastAnalysis(entry: HistoryEntry): PastAnalysis {
+  const { fileName, modelId, at, fixTitle, verdict, explainedLoss, dynamicRange, findings } = entry;
+  return {
+    key: `${at} ${modelId} ${entry.uri}`,
+    fileName,
+    modelId,
+    at,
+    fixTitle,
+    verdict,
+    explainedLoss,
+    dynamicRange: dynamicRange ?? null,
+    findings: findings ?? null,
+  };
 }
 
 /** A page's messages are checked: it shows text that others wrote. */

@@ -1,4 +1,4 @@
-import type { Report } from '../core/report/report';
+import type { Report, Verdict } from '../core/report/report';
 import type { Range } from '../core/text/range';
 
 /** What the panel and the sidebar ask of the host. Answered through the RPC helper; a page asks `ready` first. */
@@ -19,6 +19,8 @@ export interface PageMethods {
   analyze(): void;
   /** Stops a running analysis; what was measured so far stays. */
   cancel(): void;
+  /** Asks the person for what a note says is missing, and measures with it. */
+  tell(modelId: string, what: Told): void;
   /** Saves the report as a file of its own, where the person says. */
   exportReport(format: 'html' | 'json'): void;
   /** Saves the picture that the page has drawn: a `data:` URL of a PNG. */
@@ -35,11 +37,34 @@ export interface ToPage {
   readonly state: PageState;
 }
 
+/** What a person can tell that the source does not. */
+export type Told = 'shape' | 'data' | 'weights';
+
 export interface PageState {
   /** Null: nothing was analyzed yet. */
   readonly analysis: AnalysisView | null;
   /** What the active editor offers while nothing was analyzed. */
   readonly hint: string;
+  /** Analyses of this workspace, newest first. */
+  readonly history: readonly PastAnalysis[];
+}
+
+/** One model of an analysis that ended, in what two of them are compared by. */
+export interface PastAnalysis {
+  /** Unique in the history. */
+  readonly key: string;
+  readonly fileName: string;
+  readonly modelId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The fix that led here, if one did. */
+  readonly fixTitle: string | null;
+  readonly verdict: Verdict;
+  readonly explainedLoss: number | null;
+  /** log10 of the gradient at the first over that at the last hidden layer, at the last step. */
+  readonly dynamicRange: number | null;
+  /** Titles of what was found, worst first; null in entries from before they were kept. */
+  readonly findings: readonly { readonly id: string; readonly title: string }[] | null;
 }
 
 export interface AnalysisView {

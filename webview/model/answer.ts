@@ -25,7 +25,7 @@ export interface Answer {
   readonly box: Box;
 }
 
-const words: Readonly<Record<Verdict, string>> = {
+export const words: Readonly<Record<Verdict, string>> = {
   healthy: 'Healthy',
   warning: 'Could be better',
   failing: 'Failing',

@@ -1,19 +1,19 @@
-import type { ModelReport, Note } from '../../src/core/report/report';
+import type { ModelReport } from '../../src/core/report/report';
+import type { Told } from '../../src/shared/pageProtocol';
+import { assumed, withAnswers, type ShownNote } from '../model/notes';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { placeLink } from '../shared/text';
 
-/** What could not be read or measured, and what was assumed, each with its place. */
-export function noteList({ unknowns, assumptions, probe }: ModelReport, host: Host): Child {
-  const assumed = [...assumptions, ...(probe?.scaledDown ?? [])];
-  return [
-    section('unknowns', 'Not known', 'question', unknowns, host),
-    section('assumptions', 'Assumed', 'info', assumed, host),
-  ];
-}
+const tellWords: Readonly<Record<Told, string>> = {
+  shape: 'Tell the input shape',
+  data: 'Use my data',
+  weights: 'Use my weights',
+};
 
-function section(id: string, title: string, iconName: string, notes: readonly Note[], host: Host): Child {
-  return (
+/** What could not be read or measured, and what was assumed, each with its place and what settles it. */
+export function noteList(model: ModelReport, host: Host): Child {
+  const section = (id: string, title: string, iconName: string, notes: readonly ShownNote[]): Child =>
     notes.length > 0 &&
     el(
       'section',
@@ -22,20 +22,36 @@ function section(id: string, title: string, iconName: string, notes: readonly No
       el(
         'ul',
         { class: 'rows' },
-        notes.map(({ text, range }) =>
-          el(
-            'li',
-            {},
-            icon(iconName),
-            el(
-              'div',
-              {},
-              el('p', {}, text),
-              range && el('div', { class: 'meta' }, placeLink(host, range, text)),
-            ),
-          ),
+        notes.map((note) =>
+          el('li', {}, icon(iconName), el('div', {}, el('p', {}, note.text), meta(model.id, note, host))),
         ),
       ),
+    );
+  return [
+    section('unknowns', 'Not known', 'question', withAnswers(model.unknowns)),
+    section('assumptions', 'Assumed', 'info', assumed(model)),
+  ];
+}
+
+function meta(modelId: string, { text, range, tell }: ShownNote, host: Host): Child {
+  return (
+    (range !== undefined || tell !== null) &&
+    el(
+      'div',
+      { class: 'meta' },
+      range && placeLink(host, range, text),
+      tell &&
+        el(
+          'button',
+          {
+            class: 'link',
+            type: 'button',
+            'aria-label': `${tellWords[tell]}: ${text}`,
+            'data-focus': `tell ${text}`,
+            on: { click: () => host.send('tell', modelId, tell) },
+          },
+          tellWords[tell],
+        ),
     )
   );
 }

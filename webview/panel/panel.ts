@@ -47,7 +47,7 @@ class Panel {
   );
   private readonly body = el('div', { class: 'body' });
   private readonly page: HTMLElement;
-  private state: PageState = { analysis: null, hint: '' };
+  private state: PageState = { analysis: null, hint: '', history: [] };
   private view: View = restoreView(this.host.saved);
   /** The fix under the pointer or with the focus. */
   private drawnFix: string | null = null;
@@ -158,8 +158,9 @@ class Panel {
     this.loss.update([measuredKey(shown), shown?.step, analysis.before === null], () =>
       shown ? lossSection(shown, modelBefore(analysis, model)?.probe ?? null) : null,
     );
-    this.notes.update([json(model?.assumptions, model?.unknowns, probe?.scaledDown)], () =>
-      model ? noteList(model, host) : null,
+    this.notes.update(
+      [json(model?.id, model?.assumptions, model?.unknowns, probe?.scaledDown, probe?.data)],
+      () => (model ? noteList(model, host) : null),
     );
     this.body.hidden = !model;
     this.updateTable(shown, view);

@@ -13,23 +13,34 @@ import { showProgress } from '../shared/progress';
 import { Slot } from '../shared/slot';
 import { change, placeText } from '../shared/text';
 import { toneIcon } from '../shared/tone';
+import { comparisonSection } from './comparisonSection';
 
 const host = new Host();
 const top = new Slot(el('div', { class: 'top' }));
 const action = new Slot(el('div', { class: 'action' }));
 const picture = new Slot(el('div'));
 const empty = new Slot(el('div', { class: 'empty' }));
+const compared = comparisonSection();
 const openPanel = el(
   'button',
   { class: 'link', type: 'button', on: { click: () => host.send('openPanel') } },
   'Open the panel',
 );
-const card = el('div', { class: 'card' }, top.element, action.element, picture.element, openPanel);
+const card = el(
+  'div',
+  { class: 'card' },
+  top.element,
+  action.element,
+  picture.element,
+  openPanel,
+  compared.element,
+);
 document.body.append(el('main', { class: 'dashboard' }, empty.element, card));
 host.start(show);
 
 /** The verdict in one look, and the one thing to do; findings, fixes, layers and history are trees below. */
-function show({ analysis, hint }: PageState): void {
+function show({ analysis, hint, history }: PageState): void {
+  compared.update(history);
   card.hidden = analysis === null;
   empty.element.hidden = analysis !== null;
   if (!analysis) {

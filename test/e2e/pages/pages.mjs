@@ -174,6 +174,29 @@ function behaviour(test) {
         await legend.getByText('with fix 2, step 50').waitFor();
         await test.shot(tab, 'panel fix 2 looked at');
       }),
+    'two analyses are compared in the sidebar': () =>
+      test.open('sidebar', states.fixed, { width: 300 }, async (tab) => {
+        await tab.getByText('Compare two analyses').click();
+        const text = async () => (await tab.locator('.compare .compare').innerText()).replace(/\s+/g, ' ');
+        assert.match(await text(), /^Verdict: from Failing ?→ ?to Healthy/);
+        assert.match(await text(), /Gone Gradient vanishes: 11.9 decades New Large updates/);
+        await tab.getByLabel('Later').selectOption({ index: 1 });
+        assert.match(await text(), /The same findings in both/);
+        assert.deepEqual(await violations(tab), []);
+        assert.deepEqual(await overflow(tab), []);
+        await test.shot(tab, 'sidebar compared');
+      }),
+    'a note asks for what settles it': () =>
+      test.open('panel', failing, { width: 900 }, async (tab) => {
+        for (const [name, what] of [
+          [/^Tell the input shape/, 'shape'],
+          [/^Use my data/, 'data'],
+        ]) {
+          await tab.getByRole('button', { name }).click();
+          const { method, args } = await tab.evaluate(() => globalThis.sent.at(-1));
+          assert.deepEqual([method, args], ['tell', ['model', what]]);
+        }
+      }),
     'the menu exports, by keyboard too, and the picture is one': () =>
       test.open('panel', failing, { width: 900 }, async (tab) => {
         const menu = tab.getByRole('button', { name: 'Export' });

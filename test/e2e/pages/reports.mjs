@@ -162,9 +162,34 @@ const vanishing = (count, name = (i) => (i === 0 ? 'dense' : `dense_${i}`), deca
     variance: () => 0.01 + 0.002 * (i % 5),
   }));
 
+const past = (key, change = {}) => ({
+  key,
+  fileName: 'train.py',
+  modelId: 'model',
+  at: 1_750_000_000_000,
+  fixTitle: null,
+  verdict: 'failing',
+  explainedLoss: -0.014,
+  dynamicRange: -11.9,
+  findings: [{ id: 'GD101', title: 'Gradient vanishes: 11.9 decades' }],
+  ...change,
+});
+
+const history = [
+  past('b', {
+    verdict: 'healthy',
+    explainedLoss: 0.99,
+    dynamicRange: -0.3,
+    fixTitle: 'Add Batch Normalization after the 20 hidden layers',
+    findings: [{ id: 'GD105', title: 'Large updates' }],
+  }),
+  past('a'),
+  past('c', { fileName: 'another_file_with_a_rather_long_name_that_has_to_be_cut.py', findings: null }),
+];
+
 const view = (models, change = {}) => ({
   hint: 'Measure the network in the open file.',
-  history: [],
+  history,
   analysis: {
     fileName: 'train.py',
     report: {
@@ -236,7 +261,11 @@ const one = vanishing(1, () => 'dense', 0);
 
 /** @type {Readonly<Record<string, object>>} */
 export const states = {
-  empty: { hint: 'Open a Python file or notebook with a Keras model.', history: [], analysis: null },
+  empty: {
+    hint: 'Open a Python file or notebook with a Keras model.',
+    history: [],
+    analysis: null,
+  },
   failing: view([failing]),
   'several models': view(
     [failing, { ...failing, id: 'build_encoder_with_attention#2', verdict: 'healthy' }],
