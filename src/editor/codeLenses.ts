@@ -57,7 +57,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
             ? [{ title: waiting(running), command: commands.analyze, arguments: [uri] }]
             : analysis.stale
               ? [aged(last, analysis.edits), again(uri)]
-              : [judged(last)];
+              : [judged(last), ...bestFix(uri, last)];
         return lenses.map((command) => new vscode.CodeLens(toEditorRange(model.range), command));
       });
   }
@@ -79,6 +79,20 @@ function judged(model: ModelReport): vscode.Command {
     tooltip: model.headline,
     command: commands.openPanel,
   };
+}
+
+/** The best fix, to be looked at or applied. */
+function bestFix(uri: vscode.Uri, model: ModelReport): vscode.Command[] {
+  const fix = model.fixes.find(isOffered);
+  if (!fix) {
+    return [];
+  }
+  const tooltip = `${fix.title}. ${fix.verified.reason}`;
+  const target = { tooltip, arguments: [uri, model.id, fix.id] };
+  return [
+    { title: vscode.l10n.t('Preview best fix'), command: commands.previewFix, ...target },
+    { title: vscode.l10n.t('Apply'), command: commands.applyFix, ...target },
+  ];
 }
 
 /** What an older text was found to be, and how far it lies back. */

@@ -66,6 +66,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [commands.useWeights]: (uri?: vscode.Uri, path?: string) => useGiven(services, 'weights', uri, path),
     [commands.useMadeUpData]: (uri?: vscode.Uri) => useGiven(services, 'data', uri, null),
     [commands.useNewWeights]: (uri?: vscode.Uri) => useGiven(services, 'weights', uri, null),
+    [commands.showLayer]: (uri: string, modelId: string, layerId: string) =>
+      pages.showLayer(vscode.Uri.parse(uri), modelId, layerId),
     [commands.installEngine]: () => services.native.install(),
   };
   return Object.entries(handlers).map(([id, handler]) =>

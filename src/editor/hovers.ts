@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
 import type { ModelReport } from '../core/report/report';
-import { containsRange } from '../core/text/range';
+import { containsRange, type Range } from '../core/text/range';
 import { documentOf, ownerUri, pythonSelector, toEditorRange } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import { hoverText } from './hoverText';
 import { commands } from './ids';
+
+interface HoveredLayer {
+  readonly id: string;
+  readonly range: Range;
+}
 
 /** The numbers of the layers that a line makes, over the measured steps, while they are those of this very text. */
 export class Hovers implements vscode.HoverProvider {
@@ -21,41 +26,38 @@ export class Hovers implements vscode.HoverProvider {
       return undefined;
     }
     for (const model of analysis.report.models) {
-      const layers = model.architecture.layers.flatMap(({ range }) =>
+      const layers = model.architecture.layers.flatMap(({ id, range }) =>
         range && documentOf(uri, range) === document && toEditorRange(range).contains(position)
-          ? [range]
+          ? [{ id, range }]
           : [],
       );
       // Calls may stand in calls (a wrapper and what it wraps): the innermost is meant.
-      const range = layers.find((r) => layers.every((other) => containsRange(other, r)));
-      const text = range && hoverText(model, range.startLine, range.cell);
-      if (range && text !== undefined) {
-        return new vscode.Hover(
-          this.markdown(model, text, range.startLine, range.cell),
-          toEditorRange(range),
-        );
+      const layer = layers.find(({ range }) => layers.every((other) => containsRange(other.range, range)));
+      const text = layer && hoverText(model, layer.range.startLine, layer.range.cell);
+      if (layer && text !== undefined) {
+        return new vscode.Hover(this.markdown(uri, model, layer, text), toEditorRange(layer.range));
       }
     }
     return undefined;
   }
 
   private markdown(
+    uri: vscode.Uri,
     model: ModelReport,
+    layer: HoveredLayer,
     text: string,
-    line: number,
-    cell: number | undefined,
   ): vscode.MarkdownString {
     const markdown = new vscode.MarkdownString(text);
-    markdown.isTrusted = { enabledCommands: [commands.openPanel, commands.explain] };
+    markdown.isTrusted = { enabledCommands: [commands.showLayer, commands.explain] };
     const link = (title: string, command: string, ...args: readonly unknown[]): string =>
       `[${title}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
     const rules = new Map(
       model.findings
-        .filter(({ range }) => range.startLine === line && range.cell === cell)
+        .filter(({ range }) => range.startLine === layer.range.startLine && range.cell === layer.range.cell)
         .map(({ id, rule }) => [id, rule]),
     );
     const links = [
-      link(vscode.l10n.t('Open panel'), commands.openPanel),
+      link(vscode.l10n.t('Show in panel'), commands.showLayer, uri.toString(), model.id, layer.id),
       ...[...rules].map(([id, rule]) => link(`${id} ${rule}`, commands.explain, id)),
     ];
     return markdown.appendMarkdown(`\n\n${links.join(' · ')}`);

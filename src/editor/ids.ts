@@ -18,6 +18,7 @@ export const commands = {
   useMadeUpData: 'gradientDoctor.useMadeUpData',
   useNewWeights: 'gradientDoctor.useNewWeights',
   installEngine: 'gradientDoctor.installEngine',
+  showLayer: 'gradientDoctor.showLayer',
 } as const;
 
 export const views = {

@@ -27,6 +27,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   private panel: vscode.WebviewPanel | undefined;
   /** The model that the pages show; the first one where it is not in the report. */
   modelId: string | undefined;
+  private focus: PageState['focus'];
   readonly onDidChange = this.modelChanged.event;
 
   constructor(
@@ -54,6 +55,16 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     this.connectPanel(
       vscode.window.createWebviewPanel(panelType, vscode.l10n.t('Gradient Doctor'), column, {}),
     );
+  }
+
+  /** Opens the panel with this layer selected. */
+  showLayer(uri: vscode.Uri, modelId: string, layerId: string): void {
+    this.store.show(uri);
+    this.modelId = modelId;
+    this.focus = { layerId, at: Date.now() };
+    this.openPanel();
+    this.modelChanged.fire();
+    this.update();
   }
 
   /** Whether a page can be seen, so that nothing has to be opened. */
@@ -189,6 +200,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     return {
       hint,
       history,
+      ...(this.focus ? { focus: this.focus } : {}),
       analysis: { fileName, report: report ?? empty, modelId, measuredAt, running, error, stale, before },
     };
   }

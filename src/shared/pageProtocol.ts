@@ -47,6 +47,8 @@ export interface PageState {
   readonly hint: string;
   /** Analyses of this workspace, newest first. */
   readonly history: readonly PastAnalysis[];
+  /** A layer that was asked for elsewhere, to be selected once; `at` tells one wish from the next. */
+  readonly focus?: { readonly layerId: string; readonly at: number };
 }
 
 /** One model of an analysis that ended, in what two of them are compared by. */

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { AnalysisStore } from '../../src/editor/analysisStore';
+import { commands } from '../../src/editor/ids';
 import { actionsAt, activate, analyze, at, closeEditors, lensTitles, until } from './support';
 
 describe('lenses and hovers', () => {
-  before(activate);
+  let store: AnalysisStore;
+  before(async () => {
+    store = await activate();
+  });
   afterEach(closeEditors);
 
   it('shows the verdict above the model', async () => {
@@ -35,7 +40,12 @@ describe('lenses and hovers', () => {
     assert.match(text, /Layers 1 to 20, Dense sigmoid.*vanishing/);
     assert.match(text, /theory expects 0\.2\d/);
     assert.match(text, /\| gradient, layer 1 \| .*e-1\d \|/);
-    assert.match(text, /command:gradientDoctor\.openPanel/);
+    const [, query] = /command:gradientDoctor\.showLayer\?([^)]+)/.exec(text) ?? [];
+    const target = JSON.parse(decodeURIComponent(query ?? '[]')) as string[];
+    assert.deepEqual(target.slice(0, 2), [document.uri.toString(), 'model']);
+    const ids = store.get(document.uri)?.report?.models[0]?.architecture.layers.map(({ id }) => id);
+    assert.ok(ids?.includes(target[2] ?? ''), text);
+    await vscode.commands.executeCommand(commands.showLayer, ...target);
 
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(0, 0), '# one\n');
@@ -44,6 +54,7 @@ describe('lenses and hovers', () => {
       (await lensTitles(document)).some((title) => /failing · measured 1 edit ago/.test(title)),
     );
     assert.ok((await lensTitles(document)).includes('Measure again'));
+    assert.ok(!(await lensTitles(document)).includes('Apply'), 'no fix of an older text');
     const back = new vscode.WorkspaceEdit();
     back.delete(document.uri, new vscode.Range(0, 0, 1, 0));
     await vscode.workspace.applyEdit(back);

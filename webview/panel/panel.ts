@@ -52,6 +52,7 @@ class Panel {
   /** The fix under the pointer or with the focus. */
   private drawnFix: string | null = null;
   private nowMs = Date.now();
+  private focusedAt = 0;
 
   constructor() {
     this.picture = new Picture(this.actions);
@@ -120,6 +121,12 @@ class Panel {
       if (previous?.running && !analysis.running) {
         this.live.textContent = answerOf(analysis).headline;
       }
+    }
+    const { focus } = state;
+    if (focus && focus.at !== this.focusedAt) {
+      this.focusedAt = focus.at;
+      this.change({ layerId: focus.layerId });
+      return;
     }
     this.render();
   }
