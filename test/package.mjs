@@ -9,6 +9,7 @@ const mostBytes = 6e6;
 const expected = [
   'package.json',
   'package.nls.json',
+  'l10n/bundle.l10n.json',
   'readme.md',
   'changelog.md',
   'LICENSE.txt',
