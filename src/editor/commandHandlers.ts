@@ -62,8 +62,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       tellInputShape(uri, range, shape),
     [commands.toggleInlineValues]: () => InlineValues.toggle(),
     [commands.explain]: (id: string) => showRulePage(id),
-    [commands.useData]: (uri?: vscode.Uri, path?: string) => useGiven(services, 'data', uri, path),
-    [commands.useWeights]: (uri?: vscode.Uri, path?: string) => useGiven(services, 'weights', uri, path),
+    [commands.useData]: (uri?: vscode.Uri, path?: unknown) => useGiven(services, 'data', uri, path),
+    [commands.useWeights]: (uri?: vscode.Uri, path?: unknown) => useGiven(services, 'weights', uri, path),
     [commands.useMadeUpData]: (uri?: vscode.Uri) => useGiven(services, 'data', uri, null),
     [commands.useNewWeights]: (uri?: vscode.Uri) => useGiven(services, 'weights', uri, null),
     [commands.showLayer]: (uri: string, modelId: string, layerId: string) =>
@@ -163,13 +163,15 @@ async function useGiven(
   services: CommandServices,
   kind: GivenKind,
   uri: vscode.Uri | undefined,
-  path: string | null | undefined,
+  path: unknown,
 ): Promise<void> {
   const analyzable = uri ? await openAnalyzable(uri) : activeAnalyzable();
   if (!analyzable) {
     throw new HumanError(openSomething());
   }
-  const chosen = path === undefined ? await chooseGiven(analyzable.uri, kind) : path;
+  // menus and pages hand over more than the file
+  const given = typeof path === 'string' || path === null ? path : undefined;
+  const chosen = given === undefined ? await chooseGiven(analyzable.uri, kind) : given;
   if (chosen !== undefined) {
     await services.given.set(analyzable.uri, kind, chosen);
     await analyzeCommand(services, analyzable.uri);
