@@ -1,5 +1,7 @@
 // What a person does, step by step. A step that fails ends its journey: the next ones stand on it.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { violations } from './axe.mjs';
 import { themes } from './workbench.mjs';
 
@@ -37,6 +39,24 @@ const firstLook = {
     await workbench.screenshot('running');
     assert.deepEqual(await violations(panel), []);
     await workbench.verdict(/^Failing$/);
+  },
+  'saves the report as a page of its own': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Export' }).click();
+    await panel.getByRole('button', { name: 'Report (HTML)' }).click();
+    const file = path.join(workbench.folder, 'deep_relu_small_weights-gradients.html');
+    await workbench.until('the name in the dialog', async () =>
+      (await workbench.page.locator('.quick-input-widget input').first().inputValue()).endsWith(
+        '-gradients.html',
+      ),
+    );
+    await workbench.page.keyboard.press('Enter');
+    const page = await workbench.until(
+      'the saved page',
+      () => fs.existsSync(file) && fs.readFileSync(file, 'utf8'),
+    );
+    assert.match(page, /Failing[^]*<svg[^]*<\/html>/);
+    assert.doesNotMatch(page, /<script/);
   },
   'previews a fix as a diff': async (workbench) => {
     const panel = await workbench.panel();
