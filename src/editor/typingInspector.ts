@@ -68,7 +68,10 @@ export class TypingInspector implements vscode.Disposable {
     const models = source.cells.some((cell) => worthReading.test(cell.text))
       ? this.analyst.inspect({ uri, source }, readConfig(uri).rules)
       : Promise.resolve([]);
-    this.reads.set(uri.toString(), { source, models });
+    const key = uri.toString();
+    this.reads.set(key, { source, models });
+    // what failed once is tried again by the next who asks
+    models.catch(() => this.reads.get(key)?.models === models && this.reads.delete(key));
     return models;
   }
 
@@ -116,7 +119,6 @@ export class TypingInspector implements vscode.Disposable {
         this.inspected.fire({ uri, models });
       }
     } catch (error) {
-      this.reads.delete(key);
       if (!(error instanceof CancelledError)) {
         this.log.error(error as Error);
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
-import { commands } from '../../src/editor/ids';
-import { actionsAt, activate, analyze, at, closeEditors, lensTitles, until } from './support';
+import { commands, settings } from '../../src/editor/ids';
+import { actionsAt, activate, analyze, at, closeEditors, copyOf, lensTitles, until } from './support';
 
 describe('lenses and hovers', () => {
   let store: AnalysisStore;
@@ -23,6 +23,22 @@ describe('lenses and hovers', () => {
       JSON.stringify(lenses),
     );
     assert.equal(document.lineAt(lenses[0]?.range.start.line ?? 0).text, 'model = keras.Sequential(');
+  });
+
+  it('shows none where the language has them off', async () => {
+    const document = await vscode.workspace.openTextDocument(copyOf('healthy_cnn.py'));
+    await vscode.window.showTextDocument(document);
+    const set = (value: boolean | undefined): Thenable<void> =>
+      vscode.workspace
+        .getConfiguration(undefined, { languageId: 'python' })
+        .update(settings.codeLens, value, vscode.ConfigurationTarget.Global, true);
+    assert.equal((await lensTitles(document)).length, 1);
+    await set(false);
+    try {
+      await until('no lens', async () => (await lensTitles(document)).length === 0, 5000);
+    } finally {
+      await set(undefined);
+    }
   });
 
   it("shows a layer's numbers on hover, says how many edits ago it was measured, and applies all best fixes", async () => {

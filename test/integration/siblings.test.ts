@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
 import { commands } from '../../src/editor/ids';
-import { activate, closeEditors, lensTitles, until, workspace } from './support';
+import { activate, actionsAt, closeEditors, lensTitles, until, workspace } from './support';
 
 const layers = (count: number): string =>
   [
@@ -56,14 +56,9 @@ describe('files that a model imports', () => {
         assert.ok(range.endLine <= lines, `${title} edits line ${range.endLine} of ${lines}`);
       }
     }
-    const [all] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      'vscode.executeCodeActionProvider',
-      document.uri,
-      new vscode.Range(0, 0, lines, 0),
-      'quickfix',
-    );
-    const touched = all?.edit?.entries().map(([uri]) => uri.toString()) ?? [];
-    assert.deepEqual([...new Set(touched), document.uri.toString()].slice(-1), [document.uri.toString()]);
+    const actions = await actionsAt(document, new vscode.Range(0, 0, lines, 0), 'quickfix');
+    const touched = actions.flatMap(({ edit }) => edit?.entries().map(([uri]) => uri.toString()) ?? []);
+    assert.deepEqual([...new Set(touched)], [document.uri.toString()]);
     assert.equal(fs.readFileSync(sibling, 'utf8'), layers(12));
     assert.ok(!vscode.workspace.textDocuments.some(({ uri, isDirty }) => uri.fsPath === sibling && isDirty));
   });
