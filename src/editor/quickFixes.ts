@@ -80,11 +80,12 @@ export class QuickFixes implements vscode.CodeActionProvider {
   }
 }
 
-/** The best offered fix of every model at once; a model whose edits meet those of another one waits for its turn. */
+/** The best set of fixes of every model, each probed as a whole, at once; a model whose edits meet those of another one waits for its turn. */
 function fixAllAction(uri: vscode.Uri, models: readonly ModelReport[]): vscode.CodeAction | undefined {
   const chosen: { readonly modelId: string; readonly fix: Fix }[] = [];
   for (const model of models) {
-    const fix = model.fixes.find(isOffered);
+    const set = model.fixAll ?? null;
+    const fix = set && isOffered(set) ? set : model.fixes.find(isOffered);
     const taken = chosen.flatMap((c) => c.fix.edits);
     if (fix && !fix.edits.some((edit) => taken.some((other) => touch(edit.range, other.range)))) {
       chosen.push({ modelId: model.id, fix });
