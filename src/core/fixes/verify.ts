@@ -4,8 +4,6 @@ import { tryOut, type VerifyContext } from './trial';
 
 /** Fixes that work for every seed, among which one chooses: when so many are found, no more are looked for. */
 const enough = 3;
-/** Candidates that are tried before one looks whether enough of them work. */
-const waveSize = 4;
 
 /**
  * Probes the candidates' edited texts, likeliest first and as many side by side as the prober allows, and calls back with each result. Combinations
@@ -25,8 +23,8 @@ export async function verifyAll(
 }
 
 /**
- * A wave of candidates is tried with one seed; the best of what helps there, until enough of it works, with the other seeds too. Which ones does
- * not depend on how long each probe takes: the same text gets the same fixes.
+ * A wave of candidates is tried with one seed each, and what helps there with the other seeds too, before one looks whether more are needed. Which
+ * ones are tried does not depend on how long each probe takes: the same text gets the same fixes.
  */
 class Verification {
   private readonly settled: Fix[] = [];
@@ -50,32 +48,16 @@ class Verification {
       !candidate.syntactic && candidate.unverifiable === undefined;
     await this.wave(candidates.filter((candidate) => !isProbed(candidate)));
     const probed = candidates.filter(isProbed);
-    while (probed.length > 0 && this.missing > 0) {
-      await this.wave(probed.splice(0, waveSize));
+    while (probed.length > 0 && this.settled.filter(isWorking).length < enough) {
+      await this.wave(probed.splice(0, enough));
     }
-  }
-
-  private get missing(): number {
-    return enough - this.settled.filter(isWorking).length;
   }
 
   private async wave(candidates: readonly FixCandidate[]): Promise<void> {
-    const trials = new Map<Fix, () => Promise<Fix>>();
     await this.sideBySide(candidates, async (candidate) => {
       const { fix, confirm } = await tryOut(this.context, candidate);
-      if (confirm) {
-        trials.set(fix, confirm);
-      } else {
-        this.settle(fix);
-      }
+      this.settle(confirm ? await confirm() : fix);
     });
-    const waiting = [...rank([...trials.keys()])];
-    while (this.missing > 0 && waiting.length > 0) {
-      await this.sideBySide(waiting.splice(0, this.missing), async (fix) => {
-        this.settle((await trials.get(fix)?.()) ?? fix);
-      });
-    }
-    waiting.forEach((fix) => this.settle(unconfirmed(fix)));
   }
 
   /** As many at once as the prober allows, in order. */
@@ -97,12 +79,6 @@ class Verification {
 
 function isWorking(fix: Fix): boolean {
   return fix.verified.status === 'works';
-}
-
-/** What helped with one seed, and ranks below what works with all. */
-function unconfirmed(fix: Fix): Fix {
-  const reason = `${fix.verified.reason} with one seed; not tried with another, as better fixes work`;
-  return { ...fix, verified: { ...fix.verified, status: 'not-verified', reason } };
 }
 
 const statusOrder: Readonly<Record<FixStatus, number>> = {
