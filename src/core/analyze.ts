@@ -7,7 +7,7 @@ import { bestSet } from './fixes/fixSet';
 import { prescribe } from './fixes/prescribe';
 import { isOffered } from './fixes/trial';
 import { verifyAll } from './fixes/verify';
-import { HumanError } from './humanError';
+import { firstLine, HumanError } from './humanError';
 import { measure } from './measure';
 import type { Prober, ProbeSettings } from './probing';
 import {
@@ -149,10 +149,7 @@ async function analyzeModel(
       if (options.signal.aborted) {
         throw error;
       }
-      const text =
-        error instanceof HumanError
-          ? error.message
-          : `The probe failed: ${(error as Error).message.split('\n')[0]}`;
+      const text = error instanceof HumanError ? error.message : `The probe failed: ${firstLine(error)}`;
       const headline = report.verdict === 'unknown' ? `Cannot tell: ${text}` : report.headline;
       report = { ...report, headline, unknowns: [...report.unknowns, { id: 'not-probed', text }] };
     }

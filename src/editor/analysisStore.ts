@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AnalyzeProgress } from '../core/analyze';
-import { HumanError } from '../core/humanError';
+import { firstLine, HumanError } from '../core/humanError';
 import { defaultBudget, measuredSteps } from '../core/probing';
 import type { Fix, ModelReport, Report } from '../core/report/report';
 import type { SourceText } from '../core/text/sourceText';
@@ -224,10 +224,6 @@ export class AnalysisStore implements vscode.Disposable {
     );
     return report;
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** The error of an analysis that the user ended before anything was measured. */

@@ -1,11 +1,11 @@
 import { prescribe } from '../../src/core/fixes/prescribe';
 import type { FixCandidate } from '../../src/core/fixes/fix';
 import type { LayerSpec, ModelSpec } from '../../src/core/model/spec';
-import type { Finding } from '../../src/core/report/report';
 import type { Reader, ReadResult } from '../../src/core/source/reader';
 import type { PythonParser, SyntaxNode } from '../../src/core/source/python/syntax';
 import type { SourceText } from '../../src/core/text/sourceText';
 import { rulePages } from '../../src/core/rules/rulePages';
+import { findingsOf } from '../support/findings';
 
 /** One candidate of one model, and what is wrong with its edits; null: nothing. */
 export interface CheckedEdit {
@@ -80,29 +80,13 @@ const intentions: readonly (readonly [fix: RegExp, allowed: RegExp])[] = [
   [/^(freeze-base|inference-mode|preprocess-input|fine-tuning-rate)/, /./],
 ];
 
-export function findingsOf(ids: readonly string[]): readonly Finding[] {
-  const range = { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 };
-  return ids.map((id) => ({
-    id,
-    rule: 'check',
-    severity: 'error',
-    layers: [],
-    range,
-    title: id,
-    message: id,
-    evidence: [],
-    confidence: { seeds: 1, agreeing: 1 },
-    fixes: [],
-  }));
-}
-
 /** Applies every candidate that any finding could bring, each alone, and reads the result. */
 export function checkEdits(source: SourceText, tools: EditTools): readonly CheckedEdit[] {
   const result = tools.reader.read(source);
   return result.models.flatMap((spec) => {
     const seen = new Set<string>();
     return findingSets.flatMap((ids) =>
-      prescribe(spec, source, findingsOf(ids), result.refused)
+      prescribe(spec, source, findingsOf(...ids), result.refused)
         .filter(({ id }) => !seen.has(id) && seen.add(id))
         .filter(({ edits }) => edits.length > 0)
         .map((candidate) => checkCandidate({ source, result, spec, candidate, ids }, tools)),
@@ -163,7 +147,7 @@ function checkCandidate({ source, result, spec, candidate, ids }: Job, tools: Ed
   // A rate can be lowered again and again; whatever else is written once needs no second time.
   const repeated = /learning-rate|fine-tuning-rate/.test(candidate.id)
     ? undefined
-    : prescribe(model, edited, findingsOf(ids), again.refused).find(({ id }) => id === candidate.id);
+    : prescribe(model, edited, findingsOf(...ids), again.refused).find(({ id }) => id === candidate.id);
   return repeated && !candidate.syntactic ? answer('is offered again', repeated.title) : answer(null);
 }
 

@@ -29,7 +29,7 @@ export async function bestSet(
   const answers = new Set(
     candidates.filter(({ id }) => parts.some((part) => part.id === id)).flatMap((c) => c.answers),
   );
-  const { fix, confirm } = await tryOut(context, {
+  const whole = await tryOut(context, {
     id: 'all',
     title: parts
       .map(({ title }, i) => (i === 0 ? title : title.charAt(0).toLowerCase() + title.slice(1)))
@@ -38,7 +38,6 @@ export async function bestSet(
     edits: together(parts),
     priority: 0,
   });
-  const whole = confirm ? await confirm() : fix;
   const measured = parts.filter((part) => !isSyntactic(part, candidates));
   // Corrected calls alone have nothing to be measured against: Keras accepts each of them.
   return isOffered(whole) && (measured.length === 0 || !isBetter(best, whole)) ? whole : best;

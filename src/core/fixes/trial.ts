@@ -1,3 +1,4 @@
+import { firstLine } from '../humanError';
 import type { Measurement } from '../model/measurement';
 import type { ModelSpec } from '../model/spec';
 import type { Fix, FixEffect, FixStatus } from '../report/report';
@@ -26,14 +27,6 @@ export interface VerifyContext {
   readonly deadline: number;
 }
 
-/** A candidate after its first probe. */
-export interface Trial {
-  /** With what is known so far. */
-  readonly fix: Fix;
-  /** Measures the other seeds too; null where the first one says enough. */
-  readonly confirm: (() => Promise<Fix>) | null;
-}
-
 const nothing: FixEffect = {
   verdict: 'unknown',
   explainedLoss: null,
@@ -42,8 +35,11 @@ const nothing: FixEffect = {
   findings: [],
 };
 
-/** Applies the edit to a copy of the text, reads and probes the copy with the first seed and the same data, and compares. */
-export async function tryOut(context: VerifyContext, candidate: FixCandidate): Promise<Trial> {
+/**
+ * Applies the edit to a copy of the text, reads and probes the copy with the same data, and compares: with the first seed, and where that helps
+ * with the others too.
+ */
+export async function tryOut(context: VerifyContext, candidate: FixCandidate): Promise<Fix> {
   const { source, reader, spec, before } = context;
   const edited = source.apply(candidate.edits);
   const result = reader.read(edited);
@@ -59,22 +55,19 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
     ...(candidate.source === undefined ? {} : { source: candidate.source }),
     verified: { status, reason: reason + elsewhere, before: before.effect, after },
   });
-  const settled = (judgement: Judgement, after: FixEffect): Trial => ({
-    fix: fix(judgement, after),
-    confirm: null,
-  });
+  const unverified = (reason: string): Fix => fix({ status: 'not-verified', reason }, nothing);
   if (!changed) {
-    return settled({ status: 'not-verified', reason: 'the edited text builds no such model' }, nothing);
+    return unverified('the edited text builds no such model');
   }
   if (candidate.unverifiable !== undefined) {
-    return settled({ status: 'not-verified', reason: candidate.unverifiable }, nothing);
+    return unverified(candidate.unverifiable);
   }
   if (candidate.syntactic) {
     const diagnosis = inspect(changed, diagnosing);
     const refused = diagnosis.findings.filter((finding) => finding.id === 'GD401').length;
     const status: FixStatus =
       refused < before.effect.findings.filter((id) => id === 'GD401').length ? 'works' : 'no-effect';
-    return settled({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
+    return fix({ status, reason: 'Keras accepts the call' }, effectOf(changed, diagnosis, null));
   }
   const compare = (measurement: Measurement): Fix => {
     const effect = (context: DiagnoseContext): FixEffect =>
@@ -106,15 +99,12 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
       return { fix: unverified(firstLine(error)), measurement: null };
     }
   };
-  const unverified = (reason: string): Fix => fix({ status: 'not-verified', reason }, nothing);
   // One seed is enough to see that nothing helps; what seems to help has to help with the others too.
   const [firstSeed = 1, ...otherSeeds] = context.settings.seeds;
   const first = await probe([firstSeed], null);
-  const promising = otherSeeds.length > 0 && isOffered(first.fix);
-  return {
-    fix: first.fix,
-    confirm: promising ? async () => (await probe(otherSeeds, first.measurement)).fix : null,
-  };
+  return otherSeeds.length > 0 && isOffered(first.fix)
+    ? (await probe(otherSeeds, first.measurement)).fix
+    : first.fix;
 }
 
 interface Probed {
@@ -140,11 +130,6 @@ function changedElsewhere(others: readonly ModelSpec[], { models }: ReadResult, 
     return other.id !== own && (!now || meaning(now) !== meaning(other));
   });
   return changed.length === 0 ? '' : `; it changes ${changed.map((model) => model.id).join(', ')} too`;
-}
-
-/** What went wrong, without a stack. */
-function firstLine(error: unknown): string {
-  return String((error as Error).message).split('\n')[0] ?? '';
 }
 
 /** The same model in the edited text: by id, which edits do not change. */

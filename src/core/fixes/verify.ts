@@ -55,8 +55,7 @@ class Verification {
 
   private async wave(candidates: readonly FixCandidate[]): Promise<void> {
     await this.sideBySide(candidates, async (candidate) => {
-      const { fix, confirm } = await tryOut(this.context, candidate);
-      this.settle(confirm ? await confirm() : fix);
+      this.settle(await tryOut(this.context, candidate));
     });
   }
 

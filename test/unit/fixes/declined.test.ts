@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { prescribe } from '../../../src/core/fixes/prescribe';
 import { SourceText } from '../../../src/core/text/sourceText';
-import { findingsOf } from './support';
+import { findingsOf } from '../../support/findings';
 import { pythonReader } from '../source/python/support';
 
 /** A program, and what would make an edit of it wrong. Without `because` the fix is offered. */

@@ -3,7 +3,7 @@ import { prescribe } from '../../../src/core/fixes/prescribe';
 import type { FixCandidate } from '../../../src/core/fixes/fix';
 import type { ReadResult } from '../../../src/core/source/reader';
 import { SourceText } from '../../../src/core/text/sourceText';
-import { findingsOf } from './support';
+import { findingsOf } from '../../support/findings';
 import { pythonReader } from '../source/python/support';
 
 async function candidates(

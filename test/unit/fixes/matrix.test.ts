@@ -3,7 +3,7 @@ import { prescribe } from '../../../src/core/fixes/prescribe';
 import type { ModelSpec } from '../../../src/core/model/spec';
 import { kernelInitializer, activationOf } from '../../../src/core/model/graphQueries';
 import { SourceText } from '../../../src/core/text/sourceText';
-import { findingsOf } from './support';
+import { findingsOf } from '../../support/findings';
 import { pythonReader } from '../source/python/support';
 
 /** How a file names Keras. */

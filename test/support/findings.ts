@@ -1,4 +1,4 @@
-import type { Finding } from '../../../src/core/report/report';
+import type { Finding } from '../../src/core/report/report';
 
 /** Findings as the rules would raise them, so that the fixes that answer them are asked. */
 export function findingsOf(...ids: string[]): Finding[] {
