@@ -209,6 +209,19 @@ function textOf(folder, license, author) {
   );
 }
 
+/** Bundles of tests that are no more would still run. They go after the build, so that tests which run meanwhile keep theirs. */
+function removeOldTests(metafiles) {
+  const made = new Set(
+    metafiles.flatMap(({ outputs }) => Object.keys(outputs)).map((file) => path.resolve(file)),
+  );
+  for (const entry of fs.readdirSync('dist/test', { withFileTypes: true, recursive: true })) {
+    const file = path.resolve(entry.parentPath, entry.name);
+    if (entry.isFile() && /\.js(\.map)?$/.test(entry.name) && !made.has(file)) {
+      fs.rmSync(file);
+    }
+  }
+}
+
 const present = bundles.filter((bundle) => {
   const entries = Array.isArray(bundle.entryPoints) ? bundle.entryPoints : Object.values(bundle.entryPoints);
   return entries.length > 0 && entries.every((entry) => fs.existsSync(entry));
@@ -221,4 +234,7 @@ if (flags.has('--watch')) {
   const results = await Promise.all(present.map((bundle) => build(bundle)));
   const shipped = results.filter((_result, i) => present[i].outdir !== 'dist/test');
   writeNotices(shipped.map(({ metafile }) => metafile));
+  if (flags.has('--tests')) {
+    removeOldTests(results.map(({ metafile }) => metafile));
+  }
 }
