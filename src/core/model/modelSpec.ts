@@ -58,6 +58,7 @@ export const unknownData: DataSpec = {
   targets: [],
   batchSize: null,
   samples: null,
+  plannedSteps: null,
 };
 
 /** Flattens a model into leaves, containers and calls; null while it has no graph (a Sequential whose input shape is not known, a model never called). */

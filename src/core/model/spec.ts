@@ -220,6 +220,8 @@ export interface DataSpec {
   readonly batchSize: number | null;
   /** Number of training samples where known. */
   readonly samples: number | null;
+  /** Updates that the program's `fit` makes, where data, batch size and epochs are written out. */
+  readonly plannedSteps: number | null;
 }
 
 /** Distribution of one input, per sample and element, after whatever scaling the code does. */

@@ -3,10 +3,10 @@ import type { DataSpec, InputData, TargetData } from '../../../model/spec';
 import { unknownData } from '../../../model/modelSpec';
 import { ArrayValue, unknownDistribution } from '../modules/arrays/arrayValue';
 import { DatasetValue, batchSizeOf } from '../modules/datasets/datasetValue';
-import { type Value, intOf } from '../values';
+import { type Value, intOf, numberOf } from '../values';
 import type { Place } from '../values';
 import type { KerasSession } from './session';
-import type { FitCall, TrackedModel } from './trackedModel';
+import { type FitCall, type TrackedModel, maximumFits } from './trackedModel';
 
 /** What the program's `fit` says about the data of a model. */
 export function readData(tracked: TrackedModel, session: KerasSession): DataSpec {
@@ -26,7 +26,37 @@ export function readData(tracked: TrackedModel, session: KerasSession): DataSpec
     targets: targets.map((array) => targetData(array, session)),
     batchSize: intOf(fit.batchSize) ?? (fit.x instanceof DatasetValue ? batchSizeOf(fit.x) : null),
     samples: first?.shape?.[0] ?? null,
+    plannedSteps: plannedSteps(tracked),
   };
+}
+
+/** Keras' own, where `fit` names none. */
+const defaultBatch = 32;
+
+/** Updates that all calls of `fit` after the last compile make; null where one of them may make any number. */
+function plannedSteps({ fits, compiles }: TrackedModel): number | null {
+  const steps = fits
+    .filter(({ compilesBefore }) => compilesBefore === compiles.length)
+    .map(({ x, batchSize, length }) => {
+      const epochs = length && (length.epochs ? intOf(length.epochs) : 1);
+      if (!length || epochs === null || epochs === undefined) {
+        return null;
+      }
+      if (length.stepsPerEpoch && length.stepsPerEpoch.kind !== 'none') {
+        const perEpoch = intOf(length.stepsPerEpoch);
+        return perEpoch === undefined ? null : epochs * perEpoch;
+      }
+      const rows = x instanceof ArrayValue ? x.shape?.[0] : undefined;
+      const batch = batchSize && batchSize.kind !== 'none' ? intOf(batchSize) : defaultBatch;
+      const heldBack = length.validationSplit ? numberOf(length.validationSplit) : 0;
+      return rows && batch && heldBack !== undefined
+        ? epochs * Math.ceil((rows * (1 - heldBack)) / batch)
+        : null;
+    });
+  // no more calls are noted: there may be more of them
+  return steps.length === 0 || steps.length >= maximumFits || steps.some((count) => count === null)
+    ? null
+    : steps.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 function partsOf(fit: FitCall): { x: Value | undefined; y: Value | undefined } {

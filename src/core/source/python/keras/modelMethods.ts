@@ -7,7 +7,7 @@ import { type LayerValue, weightArrays } from './layerValue';
 import type { ModelValue } from './modelValue';
 import { CheckpointValue } from './savedModels';
 import { VariableList } from './variableList';
-import type { TrackedModel } from './trackedModel';
+import { type FitLength, type TrackedModel, maximumFits } from './trackedModel';
 import { flagsOf } from './trainableFlags';
 
 const compileArguments = ['optimizer', 'loss', 'metrics', 'loss_weights', 'weighted_metrics', 'run_eagerly'];
@@ -45,7 +45,7 @@ export function modelMethod(
 ): Value | undefined {
   const { session } = model;
   if (fitting.has(name)) {
-    return builtin(name, (vm, args) => fit(tracked, model, args, vm, name !== 'train_on_batch'));
+    return builtin(name, (vm, args) => fit(tracked, model, args, vm, name));
   }
   if (using.has(name)) {
     return builtin(name, (vm, args) => {
@@ -131,15 +131,12 @@ export function modelMethod(
   }
 }
 
-/** A training loop calls `fit` or `train_on_batch` again and again: the first calls say enough. */
-const maximumFits = 8;
-
 function fit(
   tracked: TrackedModel,
   model: ModelValue | LayerValue,
   args: Arguments,
   vm: Interpreter,
-  whole: boolean,
+  name: string,
 ): Value {
   const x = args.get(0, 'x', 'generator');
   const y = args.get(1, 'y');
@@ -152,10 +149,11 @@ function fit(
       x,
       y,
       batchSize: args.get(2, 'batch_size'),
+      length: name === 'fit' && vm.uncertain === 0 && !args.unknownRest ? lengthOf(args) : null,
       place: args.node,
       compilesBefore: tracked.compiles.length,
       trainable: flagsOf(model.object),
-      whole,
+      whole: name !== 'train_on_batch',
     });
   }
   for (const callback of sequenceOf(args.keyword('callbacks')) ?? []) {
@@ -164,6 +162,14 @@ function fit(
     }
   }
   return unknown('a training history', args.node);
+}
+
+function lengthOf(args: Arguments): FitLength {
+  return {
+    epochs: args.get(3, 'epochs', 'nb_epoch'),
+    stepsPerEpoch: args.get(12, 'steps_per_epoch'),
+    validationSplit: args.get(6, 'validation_split'),
+  };
 }
 
 /** What `predict` gives: an array of the model's output shape. */

@@ -20,12 +20,24 @@ export interface FitCall {
   readonly x: Value | undefined;
   readonly y: Value | undefined;
   readonly batchSize: Value | undefined;
+  /** Null where it may run any number of times. */
+  readonly length: FitLength | null;
   readonly place: Place | null;
   /** Calls of `compile` before it. */
   readonly compilesBefore: number;
   readonly trainable: TrainableFlags;
   /** `fit`, not single batches: programs that train two models in turn set flags between batches. */
   readonly whole: boolean;
+}
+
+/** A training loop calls `fit` or `train_on_batch` again and again: the first calls say enough. */
+export const maximumFits = 8;
+
+/** For how long `fit` trains, as it is written. */
+export interface FitLength {
+  readonly epochs: Value | undefined;
+  readonly stepsPerEpoch: Value | undefined;
+  readonly validationSplit: Value | undefined;
 }
 
 /** A model of the program, with all that the program does with it. */
