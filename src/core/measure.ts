@@ -4,8 +4,10 @@ import type { Prober, ProbeProgressUpdate, ProbeSettings } from './probing';
 import type { Diagnosis } from './rules/diagnose';
 import { GradientProfile } from './rules/gradientProfile';
 
-/** Where 50 steps leave doubt the first seed is trained on to here; most of the nets that start late show it by then. */
-export const longerStep = 200;
+/** Where 50 steps leave doubt the first seed is trained on to the last of these; nearly all of the nets that start late show it by then. */
+const looks = [200, 300] as const;
+/** One batch says little: the explained loss is the mean over this many measured steps, so many steps apart. */
+const looked = { batches: 3, apart: 10 } as const;
 /** Part of the probe's time budget that the first look may have taken, so that the longer one still fits. */
 const affordableShare = 0.35;
 
@@ -16,7 +18,7 @@ export interface MeasureOptions {
 
 /**
  * Measures a model: all seeds for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
- * 200 steps. Nets that seem sick may only start late, and nets that seem well may stop at once.
+ * 300 steps. Nets that seem sick may only start late, and nets that seem well may stop at once.
  */
 export async function measure(
   prober: Prober,
@@ -40,7 +42,7 @@ export async function measure(
   }
   const longer = await prober.run(
     spec,
-    { ...settings, seeds: [seed], measuredSteps: [0, longerStep] },
+    { ...settings, seeds: [seed], measuredSteps: [0, ...looks.flatMap(stepsBefore)] },
     { signal: options.signal },
   );
   return { ...measurement, longer: lookOf(longer) };
@@ -65,13 +67,29 @@ function isHopeless(profile: GradientProfile): boolean {
   return (profile.at(0)?.dynamicRange ?? 0) < 0 && drop(0) >= 8 && drop(20) >= 8;
 }
 
-function lookOf({ seeds }: Measurement): LongerLook | null {
+function stepsBefore(last: number): number[] {
+  return Array.from({ length: looked.batches }, (_, i) => last - (looked.batches - 1 - i) * looked.apart);
+}
+
+function lookOf({ seeds, measuredSteps }: Measurement): LongerLook | null {
   const [seed] = seeds;
-  return seed
-    ? {
-        step: longerStep,
-        explained: seed.firstNonFiniteStep === null ? (seed.explainedLoss.at(-1) ?? null) : null,
-        answersDiffer: (seed.predictionSpread.at(-1) ?? 1) > 1e-3,
-      }
-    : null;
+  const step = measuredSteps.at(-1) ?? 0;
+  if (!seed || step === 0) {
+    return null;
+  }
+  const explained = (last: number): number | null => {
+    const values = measuredSteps.flatMap((at, i) =>
+      at > last - looked.batches * looked.apart && at <= last ? [seed.explainedLoss[i] ?? null] : [],
+    );
+    return values.length === 0 || values.some((value) => value === null)
+      ? null
+      : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
+  };
+  const before = explained(looks[0]);
+  return {
+    step,
+    explained: seed.firstNonFiniteStep === null ? explained(step) : null,
+    earlier: before === null || step <= looks[0] ? null : { step: looks[0], explained: before },
+    answersDiffer: (seed.predictionSpread.at(-1) ?? 1) > 1e-3,
+  };
 }

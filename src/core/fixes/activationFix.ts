@@ -64,7 +64,19 @@ const gelu: Choice = {
 /** Another activation with its initializer: one that does not saturate for sigmoid and tanh, one that cannot die for ReLU. */
 export const activationFix: FixMaker = {
   name: 'activation',
-  answers: ['GD101', 'GD103', 'GD104', 'GD107', 'GD108', 'GD109', 'GD111', 'GD115', 'GD205', 'GD208'],
+  answers: [
+    'GD101',
+    'GD103',
+    'GD104',
+    'GD107',
+    'GD108',
+    'GD109',
+    'GD111',
+    'GD117',
+    'GD115',
+    'GD205',
+    'GD208',
+  ],
   source:
     'He et al. 2015; Maas et al. 2013 (leaky ReLU); Clevert et al. 2016 (ELU); Klambauer et al. 2017 (SELU)',
   propose(context) {

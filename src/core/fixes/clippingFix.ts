@@ -3,7 +3,7 @@ import { changeOptimizer } from './edits/optimizerEdits';
 import type { FixCandidate, FixContext, FixMaker } from './fix';
 
 const tooLarge = ['GD102', 'GD103', 'GD105', 'GD106', 'GD110', 'GD209', 'GD502'];
-const tooSmall = ['GD104', 'GD111', 'GD113'];
+const tooSmall = ['GD104', 'GD111', 'GD117', 'GD113'];
 
 /** Below this a limit shortens ordinary gradients too, and the optimizer hardly moves. */
 const tight = 0.1;

@@ -9,7 +9,7 @@ const unpacking = /^(\s*)\(\s*(\w+)\s*,\s*\w+\s*\)\s*,\s*(?:\(\s*(\w+)\s*,\s*\w+
 /** Divides pixels by 255 in the data code, for training and test alike: the model then needs no layer for it. */
 export const dataScalingFix: FixMaker = {
   name: 'data-scaling',
-  answers: ['GD204', 'GD101', 'GD103', 'GD105', 'GD106', 'GD108', 'GD110', 'GD111'],
+  answers: ['GD204', 'GD101', 'GD103', 'GD105', 'GD106', 'GD108', 'GD110', 'GD111', 'GD117'],
   source: 'LeCun et al. 1998, “Efficient BackProp”, section 4.3',
   propose(context) {
     const [input, ...others] = unscaledInputs(context.spec);

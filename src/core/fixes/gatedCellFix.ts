@@ -6,7 +6,7 @@ import type { FixMaker } from './fix';
 /** An LSTM in place of a SimpleRNN: its cell carries the gradient over many time steps (Hochreiter and Schmidhuber 1997). */
 export const gatedCellFix: FixMaker = {
   name: 'gated-cell',
-  answers: ['GD112', 'GD101', 'GD102', 'GD103', 'GD111'],
+  answers: ['GD112', 'GD101', 'GD102', 'GD103', 'GD111', 'GD117'],
   source: 'Hochreiter and Schmidhuber 1997',
   propose({ spec, source, writer }) {
     const layers = spec.layers.filter((layer) => layer.className === 'SimpleRNN');

@@ -37,6 +37,7 @@ export const initializerFix: FixMaker = {
     'GD109',
     'GD110',
     'GD111',
+    'GD117',
     'GD201',
     'GD202',
     'GD203',

@@ -10,7 +10,7 @@ const shapeArguments = new Set(['input_shape', 'batch_input_shape', 'input_dim']
 /** Scales the inputs where they enter: `Rescaling(1.0 / 255)` for pixels, else a first Batch Normalization, which learns mean and variance. */
 export const inputScalingFix: FixMaker = {
   name: 'input-scaling',
-  answers: ['GD204', 'GD101', 'GD103', 'GD105', 'GD106', 'GD108', 'GD110', 'GD111'],
+  answers: ['GD204', 'GD101', 'GD103', 'GD105', 'GD106', 'GD108', 'GD110', 'GD111', 'GD117'],
   source: 'LeCun et al. 1998, “Efficient BackProp”, section 4.3',
   propose(context) {
     const inputs = unscaledInputs(context.spec);

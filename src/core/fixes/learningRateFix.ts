@@ -3,7 +3,7 @@ import { changeOptimizer } from './edits/optimizerEdits';
 import type { FixCandidate, FixContext, FixMaker } from './fix';
 
 const tooHigh = ['GD102', 'GD103', 'GD105', 'GD106', 'GD110'];
-const tooLow = ['GD104', 'GD111', 'GD113'];
+const tooLow = ['GD104', 'GD111', 'GD117', 'GD113'];
 const farOff = 'GD501';
 
 /** Keras' default rates; a rate far below is raised, one far above lowered. */

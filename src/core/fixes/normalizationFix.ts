@@ -43,6 +43,7 @@ export const normalizationFix: FixMaker = {
     'GD109',
     'GD110',
     'GD111',
+    'GD117',
     'GD115',
     'GD208',
   ],

@@ -11,7 +11,7 @@ const cells = new Set(['SimpleRNN', 'LSTM', 'GRU']);
 /** tanh inside recurrent layers: its bound keeps a state that is passed on hundreds of times from growing. */
 export const recurrentActivationFix: FixMaker = {
   name: 'recurrent-activation',
-  answers: ['GD102', 'GD103', 'GD105', 'GD106', 'GD107', 'GD110', 'GD111', 'GD209'],
+  answers: ['GD102', 'GD103', 'GD105', 'GD106', 'GD107', 'GD110', 'GD111', 'GD117', 'GD209'],
   source: 'Pascanu et al. 2013; Keras’ default',
   propose({ spec, source, writer }) {
     const layers = spec.layers.filter((layer) => {

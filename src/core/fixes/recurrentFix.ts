@@ -8,7 +8,7 @@ import type { FixCandidate, FixMaker } from './fix';
 /** Orthogonal recurrent kernels keep every direction's length (Saxe et al. 2014); with clipping for what still explodes (Pascanu et al. 2013). */
 export const recurrentFix: FixMaker = {
   name: 'recurrent',
-  answers: ['GD101', 'GD102', 'GD103', 'GD105', 'GD106', 'GD110', 'GD111', 'GD209'],
+  answers: ['GD101', 'GD102', 'GD103', 'GD105', 'GD106', 'GD110', 'GD111', 'GD117', 'GD209'],
   source: 'Saxe et al. 2014; Pascanu et al. 2013',
   propose(context) {
     const { spec, source, writer } = context;

@@ -7,7 +7,7 @@ import type { FixMaker } from './fix';
 /** Biases that start at zero: a negative one keeps a ReLU shut from the first step on. */
 export const zeroBiasFix: FixMaker = {
   name: 'zero-bias',
-  answers: ['GD107', 'GD109', 'GD111', 'GD202'],
+  answers: ['GD107', 'GD109', 'GD111', 'GD117', 'GD202'],
   source: 'He et al. 2015; Lu et al. 2019, “Dying ReLU and initialization”',
   propose({ spec, source, writer, hidden }) {
     const layers = hidden.filter((layer) => {

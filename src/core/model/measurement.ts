@@ -18,8 +18,10 @@ export interface Measurement {
 /** What became of the first seed after more steps. */
 export interface LongerLook {
   readonly step: number;
-  /** Null where its numbers overflowed. */
+  /** Explained loss over the last batches; null where the numbers overflowed. */
   readonly explained: number | null;
+  /** The same at an earlier step, for the pace; null where it was not reached. */
+  readonly earlier: { readonly step: number; readonly explained: number } | null;
   readonly answersDiffer: boolean;
 }
 

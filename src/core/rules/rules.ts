@@ -34,6 +34,7 @@ import { shortMemory } from './shortMemory';
 import { softmaxTwice } from './softmaxTwice';
 import { startLoss } from './startLoss';
 import { trainableAfterCompile } from './trainableAfterCompile';
+import { tooSlow } from './tooSlow';
 import { unboundedRecurrence } from './unboundedRecurrence';
 import { deadUnits, saturatedUnits } from './unitHealth';
 import { updatesTooLarge, updatesTooSmall } from './updateSize';
@@ -80,6 +81,7 @@ export const measuredRules: readonly MeasuredRule[] = [
   updatesTooSmall,
   startLoss,
   labelCollapse,
+  tooSlow,
   learningRateTooLow,
   saturatedUnits,
   deepNormalizedStack,

@@ -1,4 +1,4 @@
-import { learns } from './noProgress';
+import { learns } from './progress';
 import type { MeasuredRule } from './rule';
 
 /** Below this share of its time steps a recurrent layer forgets; shorter sequences than `leastSteps` say little. */

@@ -19,6 +19,8 @@ interface Signs {
   readonly updateRatio?: number;
   readonly promise?: number;
   readonly explained?: number;
+  /** Explained loss after 200 and 300 steps. */
+  readonly longer?: readonly [number, number];
 }
 
 function layerMeasurement(layer: LayerSpec, i: number, n: number, signs: Signs): LayerMeasurement {
@@ -78,6 +80,14 @@ function measurement(spec: ModelSpec, signs: Signs): Measurement {
     measuredSteps: steps,
     seeds: [{ ...seed, layers }],
     durationMs: 1,
+    longer: signs.longer
+      ? {
+          step: 300,
+          explained: signs.longer[1],
+          earlier: { step: 200, explained: signs.longer[0] },
+          answersDiffer: true,
+        }
+      : null,
   };
 }
 
@@ -99,6 +109,10 @@ const normalized =
 const slow: Signs = { updateRatio: 4e-4, promise: 1, explained: -0.05 };
 
 type Program = readonly [text: string, signs: Signs];
+
+/** Six hundred steps for six epochs. */
+const trained = (epochs: number): string =>
+  `${net(relu, 3)}\nimport numpy as np\nmodel.fit(np.random.rand(6400, 64), np.random.randint(0, 10, 6400), batch_size=64, epochs=${epochs})\n`;
 
 const cases: Readonly<
   Record<
@@ -153,6 +167,17 @@ const cases: Readonly<
       'three layers': [net(relu, 3), { variance: (i) => 100 ** -i }],
     },
   },
+  GD117: {
+    raises: {
+      'a pace that leads to 25 % in 600 steps': [trained(6), { explained: 0.01, longer: [0.07, 0.1] }],
+    },
+    silent: {
+      'as slow a pace in 6,000 steps': [trained(60), { explained: 0.01, longer: [0.07, 0.1] }],
+      'a pace that leads far enough': [trained(6), { explained: 0.01, longer: [0.1, 0.25] }],
+      'a fit of unknown length': [net(relu, 3), { explained: 0.01, longer: [0.07, 0.1] }],
+      'fewer steps than were looked at': [trained(2), { explained: 0.01, longer: [0.07, 0.1] }],
+    },
+  },
   GD116: {
     raises: {
       'twenty layers whose gradient grows': [net(normalized, 20), { gradient: (i) => 10 ** (-i / 10) }],
@@ -204,6 +229,13 @@ describe('signs that the probe measures', () => {
 });
 
 describe('a slow start', () => {
+  it('is failing where it leads nowhere in the planned steps, and not where it leads on', async () => {
+    const verdict = async (epochs: number): Promise<string> =>
+      (await examine(trained(epochs), { explained: 0.01, longer: [0.07, 0.1] })).verdict;
+    assert.equal(await verdict(6), 'failing');
+    assert.notEqual(await verdict(60), 'failing');
+  });
+
   const rate = 'keras.optimizers.SGD(1e-3)';
 
   it('is no sign that the network cannot learn', async () => {
