@@ -72,6 +72,7 @@ function createAnalyst(
   log: vscode.LogOutputChannel,
 ): Analyst {
   const modulePath = vscode.Uri.joinPath(extensionUri, 'dist', 'analysis.js').fsPath;
-  const thread = (): AnalysisThread => new AnalysisThread(modulePath, (line) => log.debug(line));
-  return new Analyst(thread(), thread(), siblings);
+  const thread = (background: boolean): AnalysisThread =>
+    new AnalysisThread(modulePath, (line) => log.debug(line), background);
+  return new Analyst(thread(false), thread(true), siblings);
 }

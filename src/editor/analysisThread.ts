@@ -21,6 +21,8 @@ export class AnalysisThread {
     /** The bundled thread: dist/analysis.js. */
     private readonly modulePath: string,
     private readonly log: (line: string) => void,
+    /** Whether somebody types meanwhile: the processor is the thread's when nobody else wants it. */
+    private readonly background = false,
     private readonly idleMs = 120_000,
   ) {}
 
@@ -59,7 +61,7 @@ export class AnalysisThread {
 
   private start(): { worker: Worker; rpc: RpcClient<AnalysisMethods, AnalyzeUpdate> } {
     // flags of the host (debuggers, loaders) must not reach the thread
-    const worker = new Worker(this.modulePath, { execArgv: [] });
+    const worker = new Worker(this.modulePath, { execArgv: [], workerData: { background: this.background } });
     worker.on('message', (message: unknown) => {
       const { log } = message as { log?: unknown };
       if (typeof log === 'string') {

@@ -16,7 +16,7 @@ export interface Inspection {
 }
 
 /** Between two quick keystrokes nothing is read; beyond that the reading itself, which is done elsewhere, sets the pace. */
-const debounceMs = 40;
+const debounceMs = 20;
 /** Files that cannot hold a model are not read. */
 const worthReading = /\b(keras|Sequential|tensorflow)\b/;
 

@@ -38,7 +38,13 @@ export async function run(root) {
       extensionDevelopmentPath: root,
       extensionTestsPath: path.join(root, 'dist/test/integration/index.js'),
       launchArgs: [both, '--disable-extensions'],
-      extensionTestsEnv: { TEST_REPORT: report, TEST_WORKSPACE: workspace, TEST_SECOND: second },
+      extensionTestsEnv: {
+        TEST_REPORT: report,
+        TEST_ROOT_PID: String(process.pid),
+        TEST_WORKSPACE: workspace,
+        TEST_SECOND: second,
+        ...(process.env.TEST_ONLY ? { TEST_ONLY: process.env.TEST_ONLY } : {}),
+      },
     });
   } catch (error) {
     console.error(String(error?.message ?? error));

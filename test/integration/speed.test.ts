@@ -5,15 +5,17 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisStore } from '../../src/editor/analysisStore';
 import { commands } from '../../src/editor/ids';
+import { busiestThread, mainThread, threadTime, watchOthers } from './processorTime';
 import { activate, closeEditors, extension, until, workspace } from './support';
 
 const promisedMs = { keystroke: 150, block: 30, activation: 50 };
 /**
- * The figures are promised of a quiet machine; what is asserted is so many times larger, because a test may share two cores with a dozen other
- * jobs, and then every step of the way (browser, server, host, thread) waits for its turn. Work that came back to the host, or typing that waited
- * for an analysis, would cost seconds there. A block is counted by the processor's time, which other jobs do not lengthen as much.
+ * The figures are promised of a machine that has nothing else to do. Where jobs that are none of the tests' take a share of the processor, the time
+ * that the threads of the way stood waiting for it is taken off first, and the rest (the tests' own browser and server, which wait as well) may take
+ * as many times longer. Work that came back to the host, or typing that waited for an analysis, is found all the same.
  */
-const margin = { keystroke: 12, block: 2, activation: 6 };
+const quietShare = 0.1;
+const margin = { activation: 6 };
 
 /** About two thousand lines as people have them: a few models, many helpers. */
 function longFile(): string {
@@ -60,26 +62,21 @@ describe('speed', () => {
     await vscode.window.showTextDocument(document);
     const line = document.lineCount - 2;
     const argument = document.lineAt(line).text.indexOf('activation') + 'activation'.length;
+    let word = 'activation';
     const wrong = (): boolean =>
-      vscode.languages.getDiagnostics(document.uri).some(({ message }) => message.includes('activationx'));
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .some(({ message }) => new RegExp(`\\b${word}\\b`).test(message));
 
-    /** Types or deletes a letter; answers how many milliseconds after the change the marks fitted it. */
-    async function strike(add: boolean): Promise<number> {
+    /** Types a letter; answers how many milliseconds after the change the marks spoke of the new word. */
+    async function strike(letter: string): Promise<number> {
       const edit = new vscode.WorkspaceEdit();
-      const place = new vscode.Position(line, argument);
-      if (add) {
-        edit.insert(document.uri, place, 'x');
-      } else {
-        edit.delete(document.uri, new vscode.Range(place, place.translate(0, 1)));
-      }
-      const marked = new Promise<number>((resolve) => {
-        const subscription = vscode.languages.onDidChangeDiagnostics(() => {
-          if (wrong() === add) {
-            subscription.dispose();
-            resolve(performance.now());
-          }
-        });
-      });
+      edit.insert(
+        document.uri,
+        new vscode.Position(line, argument + word.length - 'activation'.length),
+        letter,
+      );
+      word += letter;
       const changed = new Promise<number>((resolve) => {
         const subscription = vscode.workspace.onDidChangeTextDocument((event) => {
           if (event.document === document) {
@@ -88,32 +85,55 @@ describe('speed', () => {
           }
         });
       });
-      await vscode.workspace.applyEdit(edit);
-      return (await marked) - (await changed);
+      const applied = vscode.workspace.applyEdit(edit);
+      const started = await changed;
+      // looked for, since the event that tells of them comes up to 50 ms later
+      while (!wrong()) {
+        await new Promise((r) => setTimeout(r, 2));
+      }
+      const took = performance.now() - started;
+      await applied;
+      return took;
     }
 
     // Threads start and code is compiled once, not with every keystroke.
-    await strike(true);
-    await strike(false);
+    const reading = busiestThread();
+    for (const letter of 'warm') {
+      await strike(letter);
+    }
+    const typingThread = reading();
+    const waited = (): number => [mainThread, typingThread].reduce((sum, t) => sum + threadTime(t).waited, 0);
     const run = vscode.commands.executeCommand(commands.analyze, document.uri);
     await until('running', () => store.get(document.uri)?.running);
     const took: number[] = [];
+    const unhindered: number[] = [];
     const blocks = watchBlocks();
-    for (let i = 0; i < 40 && (i < 20 || store.get(document.uri)?.running); i++) {
-      took.push(await strike(i % 2 === 0));
+    const others = watchOthers(Number(process.env['TEST_ROOT_PID']));
+    for (let i = 0; i < 40 && store.get(document.uri)?.running; i++) {
+      const before = waited();
+      const ms = await strike(String.fromCharCode('a'.charCodeAt(0) + (i % 26)));
+      took.push(ms);
+      unhindered.push(ms - (waited() - before));
       await new Promise((r) => setTimeout(r, 60));
     }
     const { wall, cpu } = blocks();
-    const running = Boolean(store.get(document.uri)?.running);
+    const busy = others();
     await vscode.commands.executeCommand(commands.cancel);
     await run;
     const p95 = quantile(took, 0.95);
+    const own = quantile(unhindered, 0.95);
     print(
       `keystroke to marks in ${document.lineCount} lines, ${took.length} times while measuring: median ${quantile(took, 0.5).toFixed(0)} ms, ` +
-        `p95 ${p95.toFixed(0)} ms; the host's longest turn: ${cpu.toFixed(0)} ms of computing, ${wall.toFixed(0)} ms by the clock${running ? '' : ' (the analysis ended before)'}`,
+        `p95 ${p95.toFixed(0)} ms, ${own.toFixed(0)} ms of it not waiting for the processor, of which other jobs took ${(100 * busy).toFixed(0)} %; ` +
+        `the host's longest turn: ${cpu.toFixed(0)} ms of computing, ${wall.toFixed(0)} ms by the clock`,
     );
-    assert.ok(p95 < margin.keystroke * promisedMs.keystroke, `p95 ${p95} ms`);
-    assert.ok(cpu < margin.block * promisedMs.block, `blocked ${cpu} ms`);
+    assert.ok(took.length >= 20, `the analysis ended after ${took.length} keystrokes`);
+    if (busy < quietShare) {
+      assert.ok(p95 < promisedMs.keystroke, `p95 ${p95} ms`);
+    } else {
+      assert.ok(own < promisedMs.keystroke / Math.max(0.3, 1 - busy), `p95 ${own} ms without the waiting`);
+    }
+    assert.ok(cpu < promisedMs.block, `blocked ${cpu} ms`);
   });
 
   it('is activated in an instant, and not before a file that it can read is opened', async () => {
@@ -142,11 +162,11 @@ describe('speed', () => {
 function watchBlocks(): () => { readonly wall: number; readonly cpu: number } {
   const everyMs = 5;
   let last = performance.now();
-  let lastCpu = threadMs();
+  let lastCpu = threadTime(mainThread).computed;
   const longest = { wall: 0, cpu: 0 };
   const timer = setInterval(() => {
     const now = performance.now();
-    const nowCpu = threadMs();
+    const nowCpu = threadTime(mainThread).computed;
     const wall = now - last - everyMs;
     longest.wall = Math.max(longest.wall, wall);
     longest.cpu = Math.max(longest.cpu, Math.min(wall, nowCpu - lastCpu));
@@ -156,15 +176,6 @@ function watchBlocks(): () => { readonly wall: number; readonly cpu: number } {
     clearInterval(timer);
     return longest;
   };
-}
-
-/** What the host's thread has computed so far, in milliseconds; by the clock where Linux does not tell. */
-function threadMs(): number {
-  try {
-    return Number(fs.readFileSync('/proc/self/schedstat', 'utf8').split(' ')[0]) / 1e6;
-  } catch {
-    return performance.now();
-  }
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { analyze, inspectSource } from '../../core/analyze';
 import { createPythonReader } from '../../core/source/python/pythonReader';
 import type { ReadOptions, Reader } from '../../core/source/reader';
@@ -28,6 +29,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
     (prober ??= createProber({
       modulePath: path.join(__dirname, 'probe.js'),
       log: (line) => port.postMessage({ log: line }),
+      background: true,
     }));
   const endpoint: Endpoint = {
     post: (message) => port.postMessage(message),
@@ -100,6 +102,16 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
+/** Linux knows priorities of threads; elsewhere this would slow down the whole extension host. */
+function giveWay(): void {
+  if (process.platform === 'linux') {
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
+  }
+}
+
 if (parentPort) {
+  if ((workerData as { readonly background?: boolean } | null)?.background) {
+    giveWay();
+  }
   serve(parentPort);
 }

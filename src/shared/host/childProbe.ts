@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
 import type { Measurement } from '../../core/model/measurement';
 import { HumanError } from '../../core/humanError';
 import type { ProbeMethods, ProbeProgress, ProbeRequest } from '../probeProtocol';
@@ -13,6 +14,8 @@ export interface ChildProbeOptions {
   readonly idleMs?: number | undefined;
   /** Grace beyond a request's own time budget before the child is killed. */
   readonly graceMs?: number | undefined;
+  /** Whether somebody types beside it: the processor is the child's when nobody else wants it. */
+  readonly background?: boolean | undefined;
 }
 
 /**
@@ -127,6 +130,9 @@ export class ChildProbe {
       env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    if (this.options.background && child.pid !== undefined) {
+      giveWay(child.pid);
+    }
     let lastLine = '';
     const log = (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n').filter(Boolean)) {
@@ -187,6 +193,15 @@ export class ChildProbe {
       }
     };
     return rpc;
+  }
+}
+
+/** Lowers a process' priority, before it starts threads of its own: they inherit it. */
+function giveWay(pid: number): void {
+  try {
+    os.setPriority(pid, os.constants.priority.PRIORITY_LOW);
+  } catch {
+    // it is gone already, or the system does not allow it: it runs as any other
   }
 }
 

@@ -35,16 +35,25 @@ describe('probe process', () => {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** A child that runs this code for every request `m`. */
-  function child(onRequest: string, graceMs = 5000): ChildProbe {
+  function child(onRequest: string, graceMs = 5000, background = false): ChildProbe {
     const modulePath = path.join(folder, `child ${Math.random()}.js`);
     fs.writeFileSync(
       modulePath,
       `process.on('message', (m) => { if (m.rpc === 'request') { ${onRequest} } });`,
     );
-    const probe = new ChildProbe({ modulePath, graceMs });
+    const probe = new ChildProbe({ modulePath, graceMs, background });
     open.push(probe);
     return probe;
   }
+
+  it('gives way to whoever types, where it is told to', async () => {
+    const ownPriority = `process.send({ rpc: 'ok', id: m.id, value: require('os').getPriority() });`;
+    const priorities = [];
+    for (const background of [false, true]) {
+      priorities.push(await (child(ownPriority, 5000, background).run(request()) as Promise<unknown>));
+    }
+    assert.deepEqual(priorities, [os.getPriority(), os.constants.priority.PRIORITY_LOW]);
+  });
 
   it('answers, streams progress and stays warm', async () => {
     const probe = child(`
