@@ -59,6 +59,8 @@ export const unknownData: DataSpec = {
   batchSize: null,
   samples: null,
   plannedSteps: null,
+  labelsFrom: null,
+  clusters: null,
 };
 
 /** Flattens a model into leaves, containers and calls; null while it has no graph (a Sequential whose input shape is not known, a model never called). */

@@ -222,6 +222,22 @@ export interface DataSpec {
   readonly samples: number | null;
   /** Updates that the program's `fit` makes, where data, batch size and epochs are written out. */
   readonly plannedSteps: number | null;
+  /**
+   * How the labels are tied to the inputs in data that the program makes itself; null for all other data.
+   * 'clusters': inputs are drawn around a centre for each class. 'inputs': labels are computed from the inputs. 'chance': labels are
+   * drawn without a look at the inputs, so that nothing can be learned but by heart.
+   */
+  readonly labelsFrom: 'clusters' | 'inputs' | 'chance' | null;
+  /** For 'clusters'. */
+  readonly clusters: ClusterSpec | null;
+}
+
+/** Standard deviations as they were drawn, before the data were scaled: their ratio is what counts. */
+export interface ClusterSpec {
+  /** Of the centres, per feature. */
+  readonly centers: number | null;
+  /** Of the inputs around their centre. */
+  readonly noise: number | null;
 }
 
 /** Distribution of one input, per sample and element, after whatever scaling the code does. */

@@ -39,7 +39,119 @@ const shapes: readonly (readonly [
     1,
   ],
   ['stacked columns', 'a = np.arange(10)\nx = np.column_stack([a, a, a])\nn = 1', [null, 3], 1],
+  [
+    'a product of matrices',
+    'x = np.random.rand(100, 7) @ np.ones((7, 4))\nn = (x @ np.ones(4)).ndim',
+    [null, 4],
+    1,
+  ],
   ['lists', 'x = np.array([[1, 2], [3, 4], [5, 6]])\nn = len(x)', [null, 2], 3],
+];
+
+const half = 'np.concatenate([np.zeros(50), np.ones(50)])';
+
+/** Programs that make their own data, how labels are tied to inputs, and the scales of centres and noise. */
+const ties: readonly (readonly [
+  name: string,
+  program: string,
+  labelsFrom: 'clusters' | 'inputs' | 'chance' | null,
+  clusters?: readonly [centers: number | null, noise: number | null],
+])[] = [
+  [
+    'make_blobs',
+    'from sklearn.datasets import make_blobs\nx, y = make_blobs(500, centers=10, n_features=64, cluster_std=2.5)',
+    'clusters',
+    [20 / Math.sqrt(12), 2.5],
+  ],
+  [
+    'make_classification, encoded and split',
+    'from sklearn.datasets import make_classification\nfrom sklearn.model_selection import train_test_split\nx, y = make_classification(500, class_sep=2)\nx, t, y, u = train_test_split(x, keras.utils.to_categorical(y))',
+    'clusters',
+    [2, 1],
+  ],
+  [
+    'centres that labels choose',
+    'y = rng.integers(0, 10, 500)\nc = rng.normal(scale=3, size=(10, 8))\nx = (c[y] + rng.normal(scale=0.5, size=(500, 8))).astype("float32")',
+    'clusters',
+    [3, 0.5],
+  ],
+  [
+    'centres that are written out, one-hot labels',
+    'l = rng.integers(0, 2, 500)\nx = np.array([[0.0, 0.0], [1.0, 2.0]])[l] + rng.normal(size=(500, 2))\ny = np.eye(2)[l]',
+    'clusters',
+    [Math.sqrt(0.6875), 1],
+  ],
+  [
+    'a mask that moves rows',
+    'x = np.random.randn(500, 4)\ny = np.random.randint(0, 2, 500)\nx[y == 1] += 2',
+    'clusters',
+    [null, null],
+  ],
+  [
+    'inputs that are calculated from labels',
+    'y = rng.integers(0, 2, 500)\nx = y[:, None] * 2 + rng.normal(size=(500, 4))',
+    'clusters',
+    [null, null],
+  ],
+  [
+    'blocks of rows',
+    `x = np.vstack([rng.normal(-1, 1, (50, 2)), rng.normal(1, 1, (50, 2))])\ny = ${half}`,
+    'clusters',
+    [null, null],
+  ],
+  ['one block', `x = rng.normal(size=(100, 2))\ny = ${half}`, null],
+  [
+    'a threshold',
+    'x = rng.normal(size=(500, 4))\nw = rng.normal(size=4)\ny = (x @ w > 0).astype(int)',
+    'inputs',
+  ],
+  [
+    'a network',
+    'x = rng.normal(size=(500, 4))\ny = np.argmax(np.tanh(x @ rng.normal(size=(4, 9))) @ rng.normal(size=(9, 3)), axis=1)',
+    'inputs',
+  ],
+  ['a sum', 'x = np.random.rand(500, 4)\ny = x.sum(axis=1) > 2', 'inputs'],
+  ['a curve', 'x = np.linspace(0, 6, 500)\ny = np.sin(x) + 0.1 * np.random.randn(500)', 'inputs'],
+  ['a choice', 'x = np.random.rand(500, 4)\ny = np.where(x[:, 0] > 0.5, 1, 0)', 'inputs'],
+  [
+    'a mask that sets labels',
+    'x = np.random.rand(500, 4)\ny = np.zeros(500)\ny[x[:, 0] > 0.5] = 1',
+    'inputs',
+  ],
+  ['odds', 'x = rng.normal(size=(500, 4))\ny = rng.binomial(1, 1 / (1 + np.exp(-x[:, 0])))', 'inputs'],
+  ['make_moons', 'from sklearn.datasets import make_moons\nx, y = make_moons(500, noise=0.1)', 'inputs'],
+  ['an autoencoder', 'x = y = np.random.rand(500, 4)', 'inputs'],
+  [
+    'a pipeline',
+    'x = tf.random.normal((500, 4))\ny = tf.cast(tf.reduce_sum(x, axis=1) > 0, tf.int32)\nx, y = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(9).batch(3), None',
+    'inputs',
+  ],
+  [
+    'labels by lot',
+    'x = np.random.rand(500, 4)\ny = keras.utils.to_categorical(np.random.randint(0, 10, 500))',
+    'chance',
+  ],
+  [
+    'labels by lot, in one order, scaled',
+    'x = np.random.rand(500, 4)\ny = (np.random.rand(500) > 0.5).astype(int)\ni = np.random.permutation(500)\nx, y = x[i], y[i]\nx = (x - x.mean()) / x.std()\nm = np.random.rand(500) < 0.8\nx, y = x[m], y[m]',
+    'chance',
+  ],
+  [
+    'labels whose making is not followed',
+    'x = np.random.rand(500, 4)\ny = np.array([f(row) for row in x])',
+    null,
+  ],
+  [
+    'labels that a loop sets',
+    'x = np.random.rand(500, 4)\ny = np.random.randint(0, 2, 500)\nfor i in range(500):\n    y[i] = f(x[i])',
+    null,
+  ],
+  ['a data set', '(x, y), _ = keras.datasets.mnist.load_data()', null],
+  [
+    'labels by lot beside a data set',
+    '(x, _), _ = keras.datasets.mnist.load_data()\ny = np.random.randint(0, 10, 60000)',
+    null,
+  ],
 ];
 
 describe('python reader: data', () => {
@@ -97,6 +209,28 @@ model.fit(x, y, batch_size=64, epochs=2)
       assert.ok(!model.assumptions.some(({ id }) => id === 'input-shape'));
     });
   }
+
+  for (const [name, program, labelsFrom, clusters] of ties) {
+    it(`tells how labels are tied to inputs: ${name}`, async () => {
+      const { data } = await readModel(
+        `${head}rng = np.random.default_rng(0)\n${program}
+model = keras.Sequential([layers.Dense(3)])
+model.fit(x, y)
+`,
+      );
+      assert.equal(data.labelsFrom, labelsFrom);
+      assert.deepEqual(data.clusters && [data.clusters.centers, data.clusters.noise], clusters ?? null);
+    });
+  }
+
+  it('adds up random numbers that know nothing of each other', async () => {
+    const { data } = await readModel(`${head}
+x = 3 * np.random.randn(10, 4) + np.random.normal(1, 4, size=(10, 4))
+model = keras.Sequential([layers.Dense(1)])
+model.fit(x, np.zeros(10))
+`);
+    assert.deepEqual([data.inputs[0]?.kind, data.inputs[0]?.mean, data.inputs[0]?.std], ['normal', 1, 5]);
+  });
 
   it('says what it cannot know', async () => {
     const model = await readModel(

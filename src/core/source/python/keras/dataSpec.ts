@@ -2,6 +2,7 @@ import type { Range } from '../../../text/range';
 import type { DataSpec, InputData, TargetData } from '../../../model/spec';
 import { unknownData } from '../../../model/modelSpec';
 import { ArrayValue, unknownDistribution } from '../modules/arrays/arrayValue';
+import { relation } from '../modules/arrays/provenance';
 import { DatasetValue, batchSizeOf } from '../modules/datasets/datasetValue';
 import { type Value, intOf, numberOf } from '../values';
 import type { Place } from '../values';
@@ -27,7 +28,17 @@ export function readData(tracked: TrackedModel, session: KerasSession): DataSpec
     batchSize: intOf(fit.batchSize) ?? (fit.x instanceof DatasetValue ? batchSizeOf(fit.x) : null),
     samples: first?.shape?.[0] ?? null,
     plannedSteps: plannedSteps(tracked),
+    ...tieOf(inputs, targets),
   };
+}
+
+/** Of the first labels, to any of the inputs. */
+function tieOf(inputs: readonly ArrayValue[], [labels]: readonly ArrayValue[]): ReturnType<typeof relation> {
+  const ties = labels ? inputs.map((input) => relation(input, labels)) : [];
+  const tie = ties.find(({ labelsFrom }) => labelsFrom !== null && labelsFrom !== 'chance') ?? ties[0];
+  return tie && !(tie.labelsFrom === 'chance' && ties.some(({ labelsFrom }) => labelsFrom === null))
+    ? tie
+    : { labelsFrom: null, clusters: null };
 }
 
 /** Keras' own, where `fit` names none. */

@@ -25,6 +25,7 @@ import type { Family } from './serializedValue';
 import { datasetModule } from '../modules/datasets/kerasDatasets';
 import { preprocessingMember } from '../modules/datasets/preprocessing';
 import { utilsMember } from './utils';
+import { tensorRandomMember } from '../modules/tensorflow/random';
 import { moduleOf } from '../modules/moduleTable';
 import { type ModuleValue, type Value, builtin, none, str } from '../values';
 
@@ -202,7 +203,7 @@ const modules: Readonly<Record<string, Member>> = {
       : undefined) ??
     operationFunction(`keras.ops.${name}`, name, session) ??
     session.module('tensorflow')?.members.get(name),
-  'keras.random': (name, session) => backendMember(name, session),
+  'keras.random': (name, session) => tensorRandomMember(name, session) ?? backendMember(name, session),
   'keras.datasets': (name, session) => session.module(`keras.datasets.${name}`),
   'keras.applications': (name, session) => applicationNamed(name, session),
   'keras.preprocessing': preprocessingMember,

@@ -12,6 +12,7 @@ import { PythonError } from '../errors';
 import { arrayStatistic } from '../modules/arrays/arrayMethods';
 import { ArrayValue, maskOf } from '../modules/arrays/arrayValue';
 import { arrayFrom } from '../modules/arrays/fromLists';
+import { merged } from '../modules/arrays/provenance';
 import { type Value, intOf, unknown } from '../values';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
@@ -154,7 +155,10 @@ function onArrays(definition: OperationDefinition, values: NamedValues, args: Ar
     given[key] = specOperand(value);
   }
   try {
-    const facts = remaking.test(definition.op) ? { classes: null } : {};
+    const facts = {
+      provenance: merged(...arrays.map(({ provenance }) => provenance)),
+      ...(remaking.test(definition.op) ? { classes: null } : {}),
+    };
     const outputs = definition.infer(given).map(({ shape, dtype }) => {
       const array = first.reshaped(shape, { dtype: first.dtype, ...facts });
       return dtype === 'bool' ? maskOf(array) : array;

@@ -18,9 +18,10 @@ import {
   unknown,
 } from '../values';
 import { math } from './math';
-import { ArrayValue, type ArrayFacts, type Distribution } from './arrays/arrayValue';
-import { arrayFrom } from './arrays/fromLists';
+import { ArrayValue, type ArrayFacts, type Distribution, unknownDistribution } from './arrays/arrayValue';
+import { arrayFrom, describe } from './arrays/fromLists';
 import { arrayMethod, arrayStatistic, integers, normal, sizesOf, uniform } from './arrays/arrayMethods';
+import { drawn as newDraw, merged, stacked, writtenOut } from './arrays/provenance';
 import { indexObject } from './arrays/indexObjects';
 import { type Functions } from './moduleTable';
 
@@ -55,96 +56,129 @@ function filled(args: Arguments, value: number, dtypeAt = 1): Value {
     dtype: dtypeOf(args.get(dtypeAt, 'dtype')) ?? 'float64',
     distribution: constant(value),
     data: shape?.length === 1 && size <= 1024 ? Array.from({ length: size }, () => value) : null,
+    provenance: writtenOut,
     place: args.node,
   });
 }
 
-function drawn(shape: (number | null)[] | null, facts: ArrayFacts): Value {
-  return shape?.length === 0
-    ? unknown('a random number', facts.place ?? null, facts.dtype?.includes('int') ? 'int' : 'float')
-    : new ArrayValue(shape, facts);
+/** New random numbers; arrays among the arguments are their parameters, which decide the shape where none is given. */
+function drawn(
+  args: Arguments,
+  shape: (number | null)[] | null,
+  { reason = 'random numbers', ...facts }: ArrayFacts,
+): Value {
+  const parameters = [...args.values()].flatMap(arraysIn);
+  if (shape?.length === 0 && parameters.length === 0) {
+    return unknown('a random number', args.node, facts.dtype?.includes('int') ? 'int' : 'float');
+  }
+  return new ArrayValue(shape?.length === 0 ? (parameters[0]?.shape ?? null) : shape, {
+    ...facts,
+    place: args.node,
+    reason,
+    provenance: facts.provenance ?? newDraw(...parameters.map(({ provenance }) => provenance)),
+  });
+}
+
+/** What `choice` takes from: an array, a list or so many whole numbers. */
+function choices(from: Value | undefined): ArrayFacts {
+  const count = intOf(from);
+  const array = from && count === undefined ? arrayFrom(from) : undefined;
+  return count === undefined
+    ? { ...(array?.facts ?? { dtype: 'int64' }), data: null, provenance: newDraw() }
+    : { dtype: 'int64', distribution: integers(count), classes: count };
 }
 
 const random: Functions = {
   rand: (args) =>
-    drawn(sizesOf(args.positional), {
+    drawn(args, sizesOf(args.positional), {
       distribution: uniform(0, 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
   randn: (args) =>
-    drawn(sizesOf(args.positional), {
+    drawn(args, sizesOf(args.positional), {
       distribution: normal(0, 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
   random: (args) =>
-    drawn(shapeArgument(args.get(0, 'size', 'shape')), {
+    drawn(args, shapeArgument(args.get(0, 'size', 'shape')), {
       distribution: uniform(0, 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
   random_sample: (args) =>
-    drawn(shapeArgument(args.get(0, 'size')), {
+    drawn(args, shapeArgument(args.get(0, 'size')), {
       distribution: uniform(0, 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
   uniform: (args) =>
-    drawn(shapeArgument(args.get(2, 'size')), {
+    drawn(args, shapeArgument(args.get(2, 'size')), {
       distribution: uniform(numberOf(args.get(0, 'low')) ?? 0, numberOf(args.get(1, 'high')) ?? 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
   normal: (args) =>
-    drawn(shapeArgument(args.get(2, 'size')), {
+    drawn(args, shapeArgument(args.get(2, 'size')), {
       distribution: normal(numberOf(args.get(0, 'loc')) ?? 0, numberOf(args.get(1, 'scale')) ?? 1),
-      place: args.node,
-      reason: 'random numbers',
     }),
-  standard_normal: (args) =>
-    drawn(shapeArgument(args.get(0, 'size')), { distribution: normal(0, 1), place: args.node }),
+  standard_normal: (args) => drawn(args, shapeArgument(args.get(0, 'size')), { distribution: normal(0, 1) }),
   randint: (args) => {
     const low = intOf(args.get(0, 'low'));
     const high = intOf(args.get(1, 'high'));
     const below = high ?? low ?? 2;
-    return drawn(shapeArgument(args.get(2, 'size')), {
+    return drawn(args, shapeArgument(args.get(2, 'size')), {
       dtype: 'int64',
       distribution: integers(below),
       classes: below - (high === undefined ? 0 : (low ?? 0)),
-      place: args.node,
-      reason: 'random numbers',
     });
   },
   choice: (args) => {
     const [from] = args.positional;
     const shape = shapeArgument(args.get(1, 'size'));
-    return drawn(shape, from instanceof ArrayValue ? from.facts : { dtype: 'int64', place: args.node });
+    return drawn(args, shape, choices(from));
   },
   permutation: (args) => {
     const [from] = args.positional;
     return from instanceof ArrayValue
       ? from.reshaped(from.shape)
-      : new ArrayValue([intOf(from) ?? null], { dtype: 'int64' });
+      : new ArrayValue([intOf(from) ?? null], { dtype: 'int64', provenance: writtenOut });
   },
   multivariate_normal: (args, vm) => {
     const mean = args.get(0, 'mean');
     const length = mean ? (vm.iterate(mean)?.length ?? null) : null;
     const rows = shapeArgument(args.get(2, 'size')) ?? [null];
-    return new ArrayValue([...rows, length], {
-      distribution: normal(0, 1),
-      place: args.node,
-      reason: 'random numbers',
-    });
+    return drawn(args, [...rows, length], { distribution: normal(0, 1) });
   },
-  binomial: (args) =>
-    drawn(shapeArgument(args.get(2, 'size')), { dtype: 'int64', classes: 2, place: args.node }),
-  exponential: (args) => drawn(shapeArgument(args.get(1, 'size')), { place: args.node }),
-  poisson: (args) => drawn(shapeArgument(args.get(1, 'size')), { dtype: 'int64', place: args.node }),
+  binomial: (args) => drawn(args, shapeArgument(args.get(2, 'size')), { dtype: 'int64', classes: 2 }),
+  exponential: (args) => drawn(args, shapeArgument(args.get(1, 'size')), {}),
+  poisson: (args) => drawn(args, shapeArgument(args.get(1, 'size')), { dtype: 'int64' }),
   seed: () => none,
   shuffle: () => none,
 };
 const generators = new Set(['RandomState', 'default_rng']);
+
+/** What arrays put together have for elements. */
+function mixture(parts: readonly ArrayValue[]): ArrayFacts {
+  const [first] = parts;
+  if (!first || parts.length === 1) {
+    return {};
+  }
+  const distributions = parts.map(({ distribution }) => distribution);
+  if (distributions.every(({ std, mean }) => std === 0 && mean === Math.round(mean ?? 0.5))) {
+    const values = [...new Set(distributions.map(({ mean }) => mean ?? 0))];
+    return { classes: values.length, distribution: describe(values) };
+  }
+  const same = (key: 'mean' | 'std'): boolean =>
+    distributions.every((each) => each[key] === first.distribution[key]);
+  const ends = (key: 'min' | 'max', pick: (...values: number[]) => number): number | null => {
+    const values = distributions.map((each) => each[key]);
+    return values.includes(null) ? null : pick(...values.map((value) => value ?? 0));
+  };
+  return same('mean') && same('std')
+    ? {}
+    : {
+        distribution: {
+          ...unknownDistribution,
+          kind: distributions.every(({ kind }) => kind === first.distribution.kind)
+            ? first.distribution.kind
+            : 'unknown',
+          min: ends('min', Math.min),
+          max: ends('max', Math.max),
+        },
+      };
+}
 
 /** Stacks arrays: `axis` counts the joined one. */
 function joined(args: Arguments, axisOf: (rank: number) => number, lift: number): Value {
@@ -168,7 +202,13 @@ function joined(args: Arguments, axisOf: (rank: number) => number, lift: number)
     shape.length === 1 && arrays.every((array) => array?.data)
       ? arrays.flatMap((array) => [...(array?.data ?? [])])
       : null;
-  return first.reshaped(shape, { data });
+  const provenance = arrays.map((array) => array?.provenance ?? null);
+  const known = arrays.filter((array) => array !== undefined);
+  return first.reshaped(shape, {
+    data,
+    ...mixture(known),
+    provenance: at === 0 ? stacked(provenance) : merged(...provenance),
+  });
 }
 
 const fromFile = (args: Arguments, columns: boolean): Value =>
@@ -184,17 +224,23 @@ function table(args: Arguments): Value {
   return columns && file instanceof ArrayValue ? file.reshaped([null, columns.length]) : file;
 }
 
+const unit = (rows: number | null, columns: number | null): ArrayValue =>
+  new ArrayValue([rows, columns], {
+    distribution: { ...unknownDistribution, kind: 'one-hot', min: 0, max: 1 },
+    provenance: writtenOut,
+  });
+
+const mergedOf = (values: readonly Value[]): ReturnType<typeof merged> =>
+  merged(...values.map((value) => (value instanceof ArrayValue ? value.provenance : null)));
+
 const functions: Functions = {
   zeros: (args) => filled(args, 0),
   ones: (args) => filled(args, 1),
   empty: (args) => filled(args, 0),
   full: (args) => filled(args, numberOf(args.get(1, 'fill_value')) ?? 0, 2),
   eye: (args) =>
-    new ArrayValue([
-      intOf(args.get(0, 'N')) ?? null,
-      intOf(args.get(1, 'M')) ?? intOf(args.get(0, 'N')) ?? null,
-    ]),
-  identity: (args) => new ArrayValue([intOf(args.get(0, 'n')) ?? null, intOf(args.get(0, 'n')) ?? null]),
+    unit(intOf(args.get(0, 'N')) ?? null, intOf(args.get(1, 'M')) ?? intOf(args.get(0, 'N')) ?? null),
+  identity: (args) => unit(intOf(args.get(0, 'n')) ?? null, intOf(args.get(0, 'n')) ?? null),
   array: (args) =>
     arrayFrom(args.required(0, 'object'), args.node, dtypeOf(args.get(1, 'dtype'))) ??
     unknown('an array', args.node),
@@ -216,6 +262,7 @@ const functions: Functions = {
           ? Array.from({ length }, (_, i) => start + i * step)
           : null,
       distribution: known ? { ...uniform(start, stop), kind: 'integers' } : integers(2),
+      provenance: newDraw(),
       place: args.node,
     });
   },
@@ -225,6 +272,7 @@ const functions: Functions = {
     return new ArrayValue([length], {
       distribution: start !== undefined && stop !== undefined ? uniform(start, stop) : normal(0, 1),
       place: args.node,
+      provenance: newDraw(),
     });
   },
   loadtxt: table,
@@ -244,7 +292,7 @@ const functions: Functions = {
     const parts = sequenceOf(args.positional[0]) ?? [];
     const [first] = parts;
     return first instanceof ArrayValue && first.shape?.length === 1
-      ? first.reshaped([first.shape[0] ?? null, parts.length])
+      ? first.reshaped([first.shape[0] ?? null, parts.length], { provenance: mergedOf(parts) })
       : joined(args, () => 1, 2);
   },
   unique: (args) => {
@@ -282,10 +330,11 @@ const functions: Functions = {
     const array = [a, b, condition].find(
       (value): value is ArrayValue => value instanceof ArrayValue && value.dtype !== 'bool',
     );
+    const provenance = mergedOf(args.positional.filter((value) => numberOf(value) === undefined));
     return a && b
-      ? (array?.reshaped(array.shape) ??
+      ? (array?.reshaped(array.shape, { provenance }) ??
           (condition instanceof ArrayValue
-            ? condition.reshaped(condition.shape, { dtype: 'int64', classes: 2 })
+            ? condition.reshaped(condition.shape, { dtype: 'int64', classes: 2, provenance })
             : unknown('a choice', args.node)))
       : tuple([new ArrayValue([null], { dtype: 'int64' })]);
   },
@@ -375,7 +424,7 @@ function onArray(name: string, session: KerasSession): Value {
       const sign = operators[name];
       return sign !== undefined && first && second
         ? (array.binary(sign, first === array ? second : first, first !== array, vm) ?? array)
-        : array.reshaped(array.shape);
+        : array.reshaped(array.shape, { provenance: merged(...arrays.map(({ provenance }) => provenance)) });
     }
     const known = math[name === 'abs' || name === 'absolute' ? 'fabs' : name];
     if (known && numberOf(first) !== undefined) {

@@ -1,3 +1,4 @@
+import type { ClusterSpec } from '../../../model/spec';
 import type { Arguments } from '../arguments';
 import type { Interpreter } from '../interpreter';
 import {
@@ -16,6 +17,7 @@ import {
 import { ArrayValue, type Distribution, unknownDistribution } from './arrays/arrayValue';
 import { arrayFrom } from './arrays/fromLists';
 import { integers, normal } from './arrays/arrayMethods';
+import { drawn, merged } from './arrays/provenance';
 import { TableValue } from './pandas/tableValue';
 import { oneHot } from './datasets/encoding';
 
@@ -82,16 +84,32 @@ function toySet(name: string, args: Arguments): Value {
   });
 }
 
-function made(args: Arguments, defaults: { rows: number; columns: number; classes: number | null }): Value {
+interface Maker {
+  readonly rows: number;
+  readonly columns: number;
+  /** Null for a number to predict. */
+  readonly classes: number | null;
+  /** Scales of centres and noise, where inputs are drawn around centres: of an argument, or its default. */
+  readonly clusters?: Readonly<Record<keyof ClusterSpec, readonly [argument: string, value: number]>>;
+}
+
+function made(args: Arguments, defaults: Maker): Value {
   const rows = intOf(args.get(0, 'n_samples')) ?? defaults.rows;
   const columns = intOf(args.keyword('n_features')) ?? intOf(args.get(1, '')) ?? defaults.columns;
   const classes =
     defaults.classes === null ? null : (intOf(args.keyword('n_classes', 'centers')) ?? defaults.classes);
+  const of = ([argument, value]: readonly [string, number]): number =>
+    numberOf(args.keyword(argument)) ?? value;
+  const clusters = defaults.clusters
+    ? { centers: of(defaults.clusters.centers), noise: of(defaults.clusters.noise) }
+    : null;
+  const [x, y] = [drawn(), drawn()];
   return tuple([
     new ArrayValue([rows, columns], {
-      distribution: normal(0, 1),
+      distribution: normal(0, clusters ? Math.hypot(clusters.centers, clusters.noise) : 1),
       place: args.node,
       reason: 'generated data',
+      provenance: clusters ? { ...x, chosenBy: y.sources, computed: true, clusters } : x,
     }),
     new ArrayValue([rows], {
       dtype: classes === null ? 'float64' : 'int64',
@@ -99,16 +117,35 @@ function made(args: Arguments, defaults: { rows: number; columns: number; classe
       place: args.node,
       reason: 'generated targets',
       distribution: classes === null ? normal(0, 1) : integers(classes),
+      provenance: clusters ? y : merged(x),
     }),
   ]);
 }
 
-const makers: Readonly<Record<string, { rows: number; columns: number; classes: number | null }>> = {
-  make_classification: { rows: 100, columns: 20, classes: 2 },
-  make_blobs: { rows: 100, columns: 2, classes: 3 },
+const makers: Readonly<Record<string, Maker>> = {
+  make_classification: {
+    rows: 100,
+    columns: 20,
+    classes: 2,
+    clusters: { centers: ['class_sep', 1], noise: ['', 1] },
+  },
+  // centres anywhere in a box from -10 to 10
+  make_blobs: {
+    rows: 100,
+    columns: 2,
+    classes: 3,
+    clusters: { centers: ['', 20 / Math.sqrt(12)], noise: ['cluster_std', 1] },
+  },
   make_moons: { rows: 100, columns: 2, classes: 2 },
   make_circles: { rows: 100, columns: 2, classes: 2 },
+  make_gaussian_quantiles: { rows: 100, columns: 2, classes: 3 },
+  make_hastie_10_2: { rows: 12000, columns: 10, classes: 2 },
   make_regression: { rows: 100, columns: 100, classes: null },
+  make_friedman1: { rows: 100, columns: 10, classes: null },
+  make_friedman2: { rows: 100, columns: 4, classes: null },
+  make_friedman3: { rows: 100, columns: 4, classes: null },
+  make_swiss_roll: { rows: 100, columns: 3, classes: null },
+  make_s_curve: { rows: 100, columns: 3, classes: null },
 };
 
 /** The two parts of `train_test_split`, one pair an array. */

@@ -8,7 +8,8 @@ import { type ModuleValue, type Value, builtin, none, str, unknown } from '../va
 import { imageOperation } from './tensorflow/images';
 import { dataMember, tensorSpec } from './tensorflow/data';
 import { arrayFrom } from './arrays/fromLists';
-import { numpyMember, numpyRandomMember } from './numpy';
+import { numpyMember } from './numpy';
+import { tensorRandomMember } from './tensorflow/random';
 
 type Member = (name: string, session: KerasSession) => Value | undefined;
 
@@ -55,7 +56,7 @@ const modules: Readonly<Record<string, Member>> = {
   'tensorflow.linalg': op('tensorflow.linalg'),
   'tensorflow.image': (name, session) => imageOperation(name, session),
   'tensorflow.signal': () => undefined,
-  'tensorflow.random': (name, session) => numpyRandomMember(randomNames[name] ?? name, session),
+  'tensorflow.random': tensorRandomMember,
   'tensorflow.data': (name) => dataMember(name),
   'tensorflow.train': trainingMember,
   'tensorflow.python.training': trainingMember,
@@ -66,12 +67,6 @@ const modules: Readonly<Record<string, Member>> = {
   'tensorflow.compat': (name, session) => session.module(`tensorflow.compat.${name}`),
   'tensorflow.experimental': (name, session) => session.module(`tensorflow.experimental.${name}`),
   'tensorflow.experimental.numpy': numpyMember,
-};
-
-const randomNames: Readonly<Record<string, string>> = {
-  stateless_uniform: 'uniform',
-  truncated_normal: 'normal',
-  set_seed: 'seed',
 };
 
 function trainingMember(name: string, session: KerasSession): Value | undefined {

@@ -15,6 +15,7 @@ import {
   unknown,
 } from '../../values';
 import { ArrayValue, type Distribution, unknownDistribution } from './arrayValue';
+import { merged } from './provenance';
 
 type Method = (array: ArrayValue, args: Arguments, vm: Interpreter) => Value;
 
@@ -87,7 +88,11 @@ export function statistic(
           ? int(value)
           : float(value);
     }
-    return array.reshaped(shape, { reason, distribution: unknownDistribution });
+    return array.reshaped(shape, {
+      reason,
+      distribution: unknownDistribution,
+      provenance: merged(array.provenance),
+    });
   };
 }
 
@@ -116,7 +121,12 @@ const argument: Method = (array, args) => {
   const shape = reducedShape(array.shape, axesOf(args), false);
   return shape?.length === 0
     ? unknown('the place of an extreme', array.place, 'int')
-    : new ArrayValue(shape, { dtype: 'int64', place: array.place, reason: array.reason });
+    : new ArrayValue(shape, {
+        dtype: 'int64',
+        place: array.place,
+        reason: array.reason,
+        provenance: merged(array.provenance),
+      });
 };
 
 const methods: Readonly<Record<string, Method>> = {

@@ -12,12 +12,14 @@ import {
   intOf,
   list,
   none,
+  numberOf,
   str,
   tuple,
   unknown,
 } from '../../values';
 import { arrayMethod } from './arrayMethods';
 import { arrayBinary, arrayUnary } from './elementwise';
+import { type Provenance, chosen, overwritten, writtenOut } from './provenance';
 
 /** How the elements of an array are distributed, as far as it is known. */
 export type Distribution = Omit<InputData, 'range'>;
@@ -45,6 +47,8 @@ export interface ArrayFacts {
   readonly place?: Place | null;
   /** Part of a sentence: what decides the sizes that are not known. */
   readonly reason?: string;
+  /** From what the program makes it; null where that is not known. */
+  readonly provenance?: Provenance | null;
 }
 
 /** A NumPy array, eager tensor or column of a table: shape, dtype and distribution, not the elements. */
@@ -57,6 +61,8 @@ export class ArrayValue extends Native {
   readonly dataset: string | null;
   readonly place: Place | null;
   readonly reason: string;
+  /** Changes where elements are assigned. */
+  provenance: Provenance | null;
 
   /** `shape`: null where not even the number of axes is known. */
   constructor(
@@ -71,6 +77,7 @@ export class ArrayValue extends Native {
     this.dataset = facts.dataset ?? null;
     this.place = facts.place ?? null;
     this.reason = facts.reason ?? 'the data';
+    this.provenance = facts.provenance ?? null;
   }
 
   /** Another shape of the same kind of elements. */
@@ -79,8 +86,8 @@ export class ArrayValue extends Native {
   }
 
   get facts(): ArrayFacts {
-    const { dtype, distribution, data, classes, dataset, place, reason } = this;
-    return { dtype, distribution, data, classes, dataset, place, reason };
+    const { dtype, distribution, data, classes, dataset, place, reason, provenance } = this;
+    return { dtype, distribution, data, classes, dataset, place, reason, provenance };
   }
 
   get size(): number | null {
@@ -142,7 +149,15 @@ export class ArrayValue extends Native {
         this.dtype.includes('int') ? 'int' : 'float',
       );
     }
-    return this.reshaped(result);
+    return this.reshaped(result, { provenance: this.chosenBy(keys) });
+  }
+
+  /** `centres[labels]`; a mask leaves rows out and decides nothing about the others. */
+  private chosenBy(keys: readonly Value[]): Provenance | null {
+    const labels = keys.find(
+      (key): key is ArrayValue => key instanceof ArrayValue && key.dtype.includes('int'),
+    );
+    return labels ? chosen(this.provenance, labels.provenance, this.distribution.std) : this.provenance;
   }
 
   private itemOfData(data: readonly number[], index: Value): Value {
@@ -155,14 +170,23 @@ export class ArrayValue extends Native {
     const picked = indices?.map((i) => data[i] ?? 0);
     return picked
       ? this.reshaped([picked.length], { data: picked })
-      : this.reshaped(indexedShape([data.length], index.kind === 'tuple' ? index.items : [index]));
+      : this.reshaped(indexedShape([data.length], index.kind === 'tuple' ? index.items : [index]), {
+          provenance: this.chosenBy([index]),
+        });
   }
 
   private scalar(value: number): Value {
     return this.dtype.includes('int') ? int(value) : float(value);
   }
 
-  override setItem(): boolean {
+  override setItem(index: Value, value: Value): boolean {
+    const keys = index.kind === 'tuple' ? index.items : [index];
+    const mask = keys.find((key) => key instanceof ArrayValue);
+    const given =
+      value instanceof ArrayValue ? value.provenance : numberOf(value) === undefined ? null : writtenOut;
+    const [rows] = keys;
+    const blocks = rows?.kind === 'slice' && (rows.start.kind !== 'none' || rows.stop.kind !== 'none');
+    this.provenance = overwritten(this.provenance, given, mask?.provenance ?? null, blocks);
     return true;
   }
 

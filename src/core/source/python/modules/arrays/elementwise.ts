@@ -1,7 +1,9 @@
 import { broadcast } from '../../../../model/catalogue/shapes';
+import type { Shape } from '../../../../report/report';
 import type { Interpreter } from '../../interpreter';
 import { type Value, numberOf } from '../../values';
 import { ArrayValue, type Distribution, maskOf, unknownDistribution } from './arrayValue';
+import { independent, merged, withNoise, writtenOut } from './provenance';
 
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
@@ -14,7 +16,10 @@ export function arrayBinary(
   vm: Interpreter,
 ): Value | undefined {
   if (comparisons.has(operator)) {
-    return maskOf(array);
+    const mask = maskOf(array);
+    return other instanceof ArrayValue
+      ? mask.reshaped(mask.shape, { provenance: merged(array.provenance, other.provenance) })
+      : mask;
   }
   const number = numberOf(other);
   if (number !== undefined) {
@@ -24,7 +29,11 @@ export function arrayBinary(
     return combined(array, operator, other, reflected, vm);
   }
   if (other.kind === 'unknown') {
-    return array.reshaped(array.shape, { distribution: unknownDistribution, dtype: floating(array.dtype) });
+    return array.reshaped(array.shape, {
+      distribution: unknownDistribution,
+      dtype: floating(array.dtype),
+      provenance: merged(array.provenance, null),
+    });
   }
   if ((other.kind === 'list' || other.kind === 'tuple') && array.shape) {
     const values = other.items.map((item) => numberOf(item));
@@ -34,6 +43,7 @@ export function arrayBinary(
       new ArrayValue([values.length], {
         dtype: 'float64',
         data: values.every((v) => v !== undefined) ? values.map((v) => v ?? 0) : null,
+        provenance: writtenOut,
       }),
       reflected,
       vm,
@@ -62,6 +72,7 @@ function withNumber(
     place,
     distribution: movedDistribution(array.distribution, operator, number, reflected),
     classes: operator === '+' || operator === '-' || operator === '*' ? array.classes : null,
+    provenance: merged(array.provenance),
   });
 }
 
@@ -142,7 +153,11 @@ function combined(
     return withNumber(array, operator, single, true, reflected, vm);
   }
   const shape =
-    array.shape && other.shape ? tryBroadcast(array.shape, other.shape) : (array.shape ?? other.shape);
+    operator === '@'
+      ? productShape(reflected ? other.shape : array.shape, reflected ? array.shape : other.shape)
+      : array.shape && other.shape
+        ? tryBroadcast(array.shape, other.shape)
+        : (array.shape ?? other.shape);
   const pairs =
     array.data && other.data && array.data.length === other.data.length
       ? array.data.map((x, i) => numberFunction(operator, other.data?.[i] ?? 0, reflected)?.(x) ?? 0)
@@ -154,7 +169,48 @@ function combined(
     : other.reason === 'a mean' && operator === '-'
       ? { ...unknownDistribution, kind: array.distribution.kind, mean: 0, std: array.distribution.std }
       : unknownDistribution;
-  return array.reshaped(shape, { data: pairs, distribution, dtype: floating(array.dtype) });
+  return array.reshaped(shape, {
+    data: pairs,
+    distribution: operator === '+' ? (sum(array, other) ?? distribution) : distribution,
+    dtype: floating(array.dtype),
+    classes: null,
+    provenance: withNoise(
+      merged(array.provenance, other.provenance),
+      operator === '+'
+        ? ([array, other].find(({ provenance }) => !provenance?.clusters)?.distribution.std ?? null)
+        : null,
+    ),
+  });
+}
+
+/** Of a sum of random numbers that know nothing of each other. */
+function sum(a: ArrayValue, b: ArrayValue): Distribution | null {
+  const [x, y] = [a.distribution, b.distribution];
+  return independent(a.provenance, b.provenance) &&
+    x.mean !== null &&
+    y.mean !== null &&
+    x.std !== null &&
+    y.std !== null
+    ? {
+        ...unknownDistribution,
+        kind: 'normal',
+        mean: x.mean + y.mean,
+        std: Math.hypot(x.std, y.std),
+      }
+    : null;
+}
+
+/** Of `a @ b`: the last axis of one and the last but one of the other are gone. */
+function productShape(a: Shape | null, b: Shape | null): Shape | null {
+  if (!a || !b) {
+    return null;
+  }
+  const [matrix, columns] = [b.slice(0, -2), b.length > 1 ? b.slice(-1) : []];
+  return [
+    ...(matrix.length > a.length - 2 ? matrix : a.slice(0, -2)),
+    ...(a.length > 1 ? a.slice(-2, -1) : []),
+    ...columns,
+  ];
 }
 
 function tryBroadcast(

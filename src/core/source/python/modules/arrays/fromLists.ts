@@ -1,5 +1,6 @@
 import { type Place, type Value, numberOf, sequenceOf, typeName } from '../../values';
 import { ArrayValue } from './arrayValue';
+import { merged, writtenOut } from './provenance';
 
 const maximumData = 4096;
 
@@ -17,7 +18,7 @@ export function arrayFrom(value: Value, place: Place | null = null, dtype?: stri
   if (!items) {
     const number = numberOf(value);
     if (number !== undefined) {
-      return new ArrayValue([], { dtype: dtype ?? typeOf(value), data: [number] });
+      return new ArrayValue([], { dtype: dtype ?? typeOf(value), data: [number], provenance: writtenOut });
     }
     return value.kind === 'unknown'
       ? new ArrayValue(null, {
@@ -38,6 +39,7 @@ export function arrayFrom(value: Value, place: Place | null = null, dtype?: stri
       distribution: describe(numbers.map((n) => n ?? 0)),
       classes: items.every((item) => item.kind !== 'float') ? new Set(numbers).size : null,
       place,
+      provenance: writtenOut,
     });
   }
   return nested(items, place, dtype);
@@ -49,7 +51,12 @@ function openArray(items: readonly Value[], place: Place | null, dtype: string |
   const first = element && element.kind !== 'str' ? arrayFrom(element, place, dtype) : undefined;
   const facts = { reason: 'a list that a loop fills', place, ...(dtype ? { dtype } : {}) };
   return first?.shape
-    ? new ArrayValue([null, ...first.shape], { ...first.facts, ...facts, data: null })
+    ? new ArrayValue([null, ...first.shape], {
+        ...first.facts,
+        ...facts,
+        data: null,
+        provenance: merged(first.provenance, null),
+      })
     : new ArrayValue(element && first ? null : [null], facts);
 }
 
@@ -86,6 +93,7 @@ function nested(items: readonly Value[], place: Place | null, dtype: string | un
     distribution: all.length > 0 ? describe(all) : first.distribution,
     classes: all.length > 0 && all.every(Number.isInteger) ? new Set(all).size : null,
     place,
+    provenance: merged(...parts.map((part) => part?.provenance ?? null)),
   });
 }
 
@@ -96,7 +104,8 @@ function rangeItems(range: Value & { kind: 'range' }): Value[] {
 
 const typeOf = (value: Value): string => (value.kind === 'float' ? 'float64' : 'int64');
 
-function describe(values: readonly number[]): ArrayValue['distribution'] {
+/** Of values that are all known. */
+export function describe(values: readonly number[]): ArrayValue['distribution'] {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
   let min = Infinity;
