@@ -98,12 +98,12 @@ async function main(): Promise<void> {
   };
   const work = async (): Promise<void> => {
     for (let recorded = queue.shift(); recorded; recorded = queue.shift()) {
-      const source = SourceText.ofFile('net.py', 'python', netSource(recorded.net));
+      const source = SourceText.ofFile('net.py', 'python', netSource(recorded));
       const result = reader.read(source);
       const spec = result.models[0];
       if (!spec || spec.unprobeable || result.unknowns.length > 0) {
         throw new Error(
-          `not read: ${JSON.stringify([spec?.unprobeable, result.unknowns])}\n${netSource(recorded.net)}`,
+          `not read: ${JSON.stringify([spec?.unprobeable, result.unknowns])}\n${netSource(recorded)}`,
         );
       }
       const context = { source, refused: result.refused, rules: {} };

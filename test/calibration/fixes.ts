@@ -70,7 +70,7 @@ async function outcomeOf(
   nets: readonly RecordedNet[],
   tools: AnalyzeTools,
 ): Promise<FixOutcome> {
-  const report = await analyze(SourceText.ofFile('net.py', 'python', netSource(problem.net)), tools, {
+  const report = await analyze(SourceText.ofFile('net.py', 'python', netSource(problem)), tools, {
     model: null,
     fixes: true,
     rules: {},

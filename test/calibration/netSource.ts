@@ -1,7 +1,11 @@
-import type { NetDescription } from './nets';
+import type { NetDescription, RecordedNet } from './nets';
 
-/** The net as a user would write it: Keras source text, from data to compile. */
-export function netSource(net: NetDescription): string {
+const batchSize = 64;
+const digitsRows = 1797;
+const madeRows = 2000;
+
+/** The net as a user would write it: Keras source text, from data to compile and as many epochs as it was trained for. */
+export function netSource({ net, steps }: Pick<RecordedNet, 'net' | 'steps'>): string {
   const body = net.cell ? recurrentBody(net) : net.fam === 'cnn' ? cnnBody(net) : mlpBody(net);
   return `import numpy as np
 import keras
@@ -12,13 +16,18 @@ from sklearn.preprocessing import StandardScaler
 ${dataSource(net)}
 ${body}
 model.compile(optimizer=${optimizer(net)}, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-model.fit(features, labels, batch_size=64, epochs=20)
+model.fit(features, labels, batch_size=${batchSize}, epochs=${epochs(net, steps)})
 `;
+}
+
+function epochs({ cell, data }: NetDescription, steps: number): number {
+  const rows = !cell && data.startsWith('dig') ? digitsRows : madeRows;
+  return Math.max(1, Math.round(steps / Math.ceil(rows / batchSize)));
 }
 
 function dataSource({ data, cell, T, task, fam }: NetDescription): string {
   if (cell) {
-    return `# ${task}: four classes\nfeatures = np.random.randn(2000, ${T}, 8)\nlabels = np.random.randint(0, 4, size=2000)\n`;
+    return `# ${task}: four classes\nfeatures = np.random.randn(${madeRows}, ${T}, 8)\nlabels = np.random.randint(0, 4, size=${madeRows})\n`;
   }
   const image = fam === 'cnn' ? 'features = features.reshape(-1, 8, 8, 1)\n' : '';
   const digits = 'features, labels = load_digits(return_X_y=True)\n';
@@ -37,12 +46,25 @@ function dataSource({ data, cell, T, task, fam }: NetDescription): string {
       return `${digits}features = StandardScaler().fit_transform(features) * np.logspace(-2, 2, 64)\n`;
     case 'dig':
       return `${digits}features = StandardScaler().fit_transform(features) * ${scale} + ${offset}\n${image}`;
+    case 'gmm':
+      // the recorded losses at steps 20 to 300 are those of centres so near to each other; inputs have variance 1
+      return `labels = np.random.randint(0, 10, size=${madeRows})
+centers = 0.29 * np.random.randn(10, 64)
+features = centers[labels] + 0.957 * np.random.randn(${madeRows}, 64)
+`;
+    case 'teacher':
+      return `features = np.random.randn(${madeRows}, 64)\n${teacher}`;
     case 'teacher_img':
-      return 'features = np.random.randn(2000, 8, 8, 1)\nlabels = np.random.randint(0, 10, size=2000)\n';
+      return `features = np.random.randn(${madeRows}, 4, 4, 1).repeat(2, axis=1).repeat(2, axis=2)\n${teacher}`;
     default:
-      return 'features = np.random.randn(2000, 64)\nlabels = np.random.randint(0, 10, size=2000)\n';
+      throw new Error(`unknown data ${data}`);
   }
 }
+
+/** The recorded losses of trained nets at steps 20 to 300 are those of 32 hidden units. */
+const teacher = `hidden = np.tanh(features.reshape(-1, 64) @ np.random.randn(64, 32) / 8)
+labels = np.argmax(hidden @ np.random.randn(32, 10), axis=1)
+`;
 
 const activations: Readonly<Record<string, string>> = {
   leaky: 'layers.LeakyReLU(negative_slope=0.3)',

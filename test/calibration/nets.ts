@@ -9,6 +9,8 @@ export interface RecordedNet {
   readonly trains: boolean;
   readonly explained: Readonly<Record<string, number>>;
   readonly measured: Readonly<Record<string, { readonly d?: readonly (number | null)[] }>>;
+  /** Updates that nets of its kind were given. */
+  readonly steps: number;
 }
 
 export interface NetDescription {
@@ -42,12 +44,18 @@ export interface NetDescription {
 }
 
 export function loadNets(file: string): readonly RecordedNet[] {
-  return zlib
+  const nets = zlib
     .gunzipSync(fs.readFileSync(file))
     .toString('utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as RecordedNet);
+    .map((line) => JSON.parse(line) as Omit<RecordedNet, 'steps'>);
+  // a net whose numbers overflow has fewer records than steps
+  const steps = new Map<string, number>();
+  for (const { kind, explained } of nets) {
+    steps.set(kind, Math.max(steps.get(kind) ?? 0, ...Object.keys(explained).map(Number)));
+  }
+  return nets.map((net) => ({ ...net, steps: steps.get(net.kind) ?? 0 }));
 }
 
 /** Every n-th net of a kind, spread evenly over outcome, depth and activation, the same ones at every call. */

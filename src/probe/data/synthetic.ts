@@ -1,7 +1,8 @@
-import type { InputData, LossSpec, ModelSpec, TargetData } from '../../core/model/spec';
+import type { DataSpec, InputData, LossSpec, ModelSpec, TargetData } from '../../core/model/spec';
 import { RandomStream } from '../initializers/random';
 import { centres, isImage, smoothField } from './centres';
 import { inputShapes, vocabulary } from './shapes';
+import { taughtClasses } from './teacher';
 import type { Dataset } from './dataset';
 import type { NumberArray } from './npy';
 
@@ -9,8 +10,17 @@ import type { NumberArray } from './npy';
  * How much of an input's variance comes from its hidden class. Learnable, but not trivial: many features tell together what few have to tell
  * loudly. Chosen so that progress on 64 features at step 50 is that of scikit-learn's digits over the recorded nets.
  */
-function signalShare(features: number): number {
+function usualShare(features: number): number {
   return Math.min(0.64, Math.max(0.25, 18 / (features + 18)));
+}
+
+/** The same where the program draws its inputs around centres and says how far. */
+function signalShare({ clusters }: DataSpec): number | null {
+  const centers = clusters?.centers ?? null;
+  const noise = clusters?.noise ?? null;
+  return centers === null || noise === null || centers + noise === 0
+    ? null
+    : centers ** 2 / (centers ** 2 + noise ** 2);
 }
 /**
  * Shares of an image's variance: what tells its class, and what varies smoothly within the class; the rest is white noise. Chosen so that progress at
@@ -39,7 +49,8 @@ interface TargetPlan {
 }
 
 /**
- * Data that fit the model: a mixture of Gaussians, one a hidden class, scaled as the code scales its inputs; the targets follow from the class.
+ * Data that fit the model: a mixture of Gaussians, one a hidden class, scaled as the code scales its inputs; the targets follow from the class. Where the
+ * program computes its classes from its inputs, a random network does so here.
  * Enough for the verdict (diagnosis.md, section 4); progress on it is easy.
  */
 export function syntheticData(
@@ -80,6 +91,9 @@ export function syntheticData(
   }
   const classAt = (row: number, share: number) =>
     hidden[row * positions + Math.min(positions - 1, Math.floor(share * positions))] as number;
+  // labels that are computed from the inputs are given when these are there; the inputs then tell no class by themselves
+  const taught = isTaught(spec, plans);
+  const share = taught ? 0 : signalShare(spec.data);
   const inputs = spec.inputs.map(({ tensor }, i) => {
     const dtype = spec.tensors[tensor]?.dtype ?? 'float32';
     const words = vocabulary(spec, tensor);
@@ -88,8 +102,11 @@ export function syntheticData(
     const stream = new RandomStream(`${seed} input ${i}`);
     return words !== null || data?.kind === 'integers'
       ? integers(count, shape, data, words, dtype, classes, classAt, stream)
-      : reals(count, shape, data, classes, classAt, stream);
+      : reals(count, shape, data, classes, classAt, share, stream);
   });
+  if (taught) {
+    hidden.set(taughtClasses(inputs, count, classes, new RandomStream(`${seed} teacher`)));
+  }
   const targets = plans.map((plan, i) =>
     target(plan, count, classes, classAt, inputs, new RandomStream(`${seed} target ${i}`)),
   );
@@ -102,9 +119,25 @@ export function syntheticData(
       kind: known ? 'known' : 'synthetic',
       description: known
         ? `made up to look like ${spec.data.name ?? ''} (${spec.data.description})`
-        : 'made up: a mixture of Gaussians that fits inputs and loss',
+        : taught
+          ? 'made up: labels that a random network gives to random inputs'
+          : 'made up: a mixture of Gaussians that fits inputs and loss',
     },
   };
+}
+
+/** Whether the program computes its classes from its inputs, and all that it computes is one class a sample. */
+function isTaught({ data, inputs, tensors }: ModelSpec, plans: readonly TargetPlan[]): boolean {
+  return (
+    data.labelsFrom === 'inputs' &&
+    plans.every(
+      ({ kind, positions }) => ['classes', 'one-hot', 'binary'].includes(kind) && positions === 1,
+    ) &&
+    inputs.every(
+      ({ tensor }, i) =>
+        tensors[tensor]?.dtype.startsWith('float') === true && data.inputs[i]?.kind !== 'integers',
+    )
+  );
 }
 
 /** Whether the input has the same axes before its last as the output. */
@@ -184,6 +217,8 @@ function reals(
   data: InputData | undefined,
   classes: number,
   classAt: ClassAt,
+  /** Of the variance that comes from the class; null: as learnable data have it. */
+  given: number | null,
   random: RandomStream,
 ): NumberArray {
   const size = shape.reduce((a, b) => a * b, 1);
@@ -194,8 +229,9 @@ function reals(
   const modes = image ? Array.from({ length: withinModes }, () => smoothField(shape, random)) : [];
   const features = shape.at(-1) ?? 1;
   const scale = scaling(data);
-  const share = image ? imageShares.signal : signalShare(size);
-  const within = image ? imageShares.within : 0;
+  const usual = image ? imageShares.signal : usualShare(size);
+  const share = given ?? usual;
+  const within = image ? Math.min(1 - share, imageShares.within + Math.max(0, usual - share)) : 0;
   const [signal, noise] = [Math.sqrt(share), Math.sqrt(1 - share - within)];
   const field = new Float32Array(image ? size : 0);
   for (let r = 0; r < rows; r++) {
