@@ -165,6 +165,7 @@ function planTarget(
   );
   switch (loss?.className) {
     case 'SparseCategoricalCrossentropy':
+    case 'CategoricalGeneralizedCrossEntropy':
     case 'Circle':
       return {
         ...base,
@@ -175,7 +176,6 @@ function planTarget(
     case 'CategoricalCrossentropy':
     case 'CategoricalFocalCrossentropy':
     case 'CategoricalHinge':
-    case 'CategoricalGeneralizedCrossEntropy':
       return { ...base, kind: 'one-hot' };
     case 'BinaryCrossentropy':
     case 'BinaryFocalCrossentropy':

@@ -92,17 +92,23 @@ const categorical: Values = (c, config) => {
   return tf.neg(tf.sum(tf.mul(y, logs), axis));
 };
 
+/** Class numbers of the target, one axis less than the prediction. */
+function labelsOf({ target, prediction }: Compared, axis: number): tf.Tensor {
+  return tf.cast(target.rank === prediction.rank ? tf.squeeze(target, [axis]) : target, 'int32');
+}
+
+/** The same as rows of zeros with a one. */
+function hotLabels(c: Compared, axis: number): tf.Tensor {
+  const labels = labelsOf(c, axis) as tf.Tensor1D;
+  return tf.cast(tf.oneHot(labels, c.prediction.shape[axis] ?? 1), 'float32');
+}
+
 /** Labels as integers; without logits TensorFlow takes the logarithm of clipped probabilities for them. */
 const sparse: Values = (c, config) => {
   const axis = axisOf(config, c.prediction.rank);
-  const classes = c.prediction.shape[axis] ?? 1;
-  const labels = tf.cast(
-    c.target.rank === c.prediction.rank ? tf.squeeze(c.target, [axis]) : c.target,
-    'int32',
-  );
+  const labels = labelsOf(c, axis);
   const logs = logSoftmax(logitsOf(c, config) ?? tf.log(clip(c.prediction)), axis);
-  const hot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), 'float32');
-  const each = tf.neg(tf.sum(tf.mul(logs, hot), axis));
+  const each = tf.neg(tf.sum(tf.mul(logs, hotLabels(c, axis)), axis));
   const ignored = config['ignore_class'];
   return typeof ignored === 'number'
     ? tf.mul(each, tf.cast(tf.notEqual(labels, tf.scalar(ignored, 'int32')), 'float32'))
@@ -115,20 +121,32 @@ function signs(y: tf.Tensor): tf.Tensor {
   return values.every((v) => v === 0 || v === 1) ? tf.sub(tf.mul(y, 2), 1) : y;
 }
 
-/** Sums over the axes of the configuration, all but the batch… or everything where there are none. */
-function overlap(c: Compared, config: Config, alpha: number, beta: number): tf.Tensor {
+/** The axes that Dice and Tversky sum over: everything where none are given. */
+function overlapAxes(config: Config, rank: number): number[] {
   const given = config['axis'];
-  const axes = Array.isArray(given) ? (given as number[]) : c.prediction.shape.map((_, i) => i);
+  const axes = typeof given === 'number' ? [given] : Array.isArray(given) ? (given as number[]) : null;
+  return axes?.map((axis) => (axis < 0 ? axis + rank : axis)) ?? Array.from({ length: rank }, (_, i) => i);
+}
+
+/** 1 − 2 Σ y p / (Σ y + Σ p + ε). */
+function dice(c: Compared, config: Config): tf.Tensor {
+  const axes = overlapAxes(config, c.prediction.rank);
   const both = tf.sum(tf.mul(c.target, c.prediction), axes);
-  const wrong = tf.sum(tf.mul(tf.sub(1, c.target), c.prediction), axes);
+  const all = tf.add(tf.sum(c.target, axes), tf.sum(c.prediction, axes));
+  return tf.sub(1, tf.div(tf.mul(both, 2), tf.add(all, epsilon)));
+}
+
+/** 1 − Σ y p / (Σ y p + α Σ y (1 − p) + β Σ (1 − y) p + ε): keras 3.15 has α beside what the prediction misses. */
+function tversky(c: Compared, config: Config): tf.Tensor {
+  const axes = overlapAxes(config, c.prediction.rank);
+  const both = tf.sum(tf.mul(c.target, c.prediction), axes);
   const missed = tf.sum(tf.mul(c.target, tf.sub(1, c.prediction)), axes);
-  return tf.sub(
-    1,
-    tf.div(
-      tf.add(both, epsilon),
-      tf.add(tf.add(tf.add(both, tf.mul(wrong, alpha)), tf.mul(missed, beta)), epsilon),
-    ),
+  const wrong = tf.sum(tf.mul(tf.sub(1, c.target), c.prediction), axes);
+  const weighted = tf.add(
+    tf.mul(missed, numberOf(config, 'alpha', 0.5)),
+    tf.mul(wrong, numberOf(config, 'beta', 0.5)),
   );
+  return tf.sub(1, tf.div(both, tf.add(tf.add(both, weighted), epsilon)));
 }
 
 /**
@@ -207,7 +225,8 @@ const losses: Readonly<Record<string, Values>> = {
   },
   CategoricalGeneralizedCrossEntropy: (c, config) => {
     const q = numberOf(config, 'q', 0.5);
-    return tf.div(tf.sub(1, tf.pow(tf.sum(tf.mul(c.target, c.prediction), -1), tf.scalar(q))), q);
+    const right = tf.sum(tf.mul(hotLabels(c, c.prediction.rank - 1), c.prediction), -1);
+    return tf.div(tf.sub(1, tf.pow(right, tf.scalar(q))), q);
   },
   CosineSimilarity: (c, config) => {
     const axis = axisOf(config, c.prediction.rank);
@@ -243,8 +262,8 @@ const losses: Readonly<Record<string, Values>> = {
   },
   Poisson: (c) => meanLast(tf.sub(c.prediction, tf.mul(c.target, tf.log(tf.add(c.prediction, epsilon))))),
   Circle: circle,
-  Dice: (c, config) => overlap(c, config, 0.5, 0.5),
-  Tversky: (c, config) => overlap(c, config, numberOf(config, 'alpha', 0.5), numberOf(config, 'beta', 0.5)),
+  Dice: dice,
+  Tversky: tversky,
 };
 
 /** All losses that the probe computes, by Keras' class name. */
@@ -253,6 +272,13 @@ export const computedLosses: readonly string[] = Object.keys(losses);
 export function knowsLoss(className: string): boolean {
   return className in losses;
 }
+
+/** Losses whose targets are class numbers. */
+const takesLabels: ReadonlySet<string> = new Set([
+  'SparseCategoricalCrossentropy',
+  'CategoricalGeneralizedCrossEntropy',
+  'Circle',
+]);
 
 /** The target in the rank of the prediction, float unless it holds class numbers. */
 function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): tf.Tensor {
@@ -275,11 +301,7 @@ export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
   if (values === undefined) {
     throw new Error(`No loss ${className}.`);
   }
-  const target = aligned(
-    compared.target,
-    compared.prediction,
-    className === 'SparseCategoricalCrossentropy' || className === 'Circle',
-  );
+  const target = aligned(compared.target, compared.prediction, takesLabels.has(className));
   const each = values({ ...compared, target }, config);
   const { mask } = compared;
   if (mask !== null && mask.rank <= each.rank && mask.shape.every((size, i) => size === each.shape[i])) {

@@ -274,7 +274,6 @@ function adafactor(c: Config): Rule {
   const epsilon1 = numberOf(c, 'epsilon_1', 1e-30);
   const epsilon2 = numberOf(c, 'epsilon_2', 1e-3);
   const threshold = numberOf(c, 'clip_threshold', 1);
-  const relative = c['relative_step'] !== false;
   return {
     state: ({ shape }) => {
       const size = shape.reduce((a, b) => a * b, 1);
@@ -290,7 +289,8 @@ function adafactor(c: Config): Rule {
       const w = weight.values;
       const rms = (values: Float32Array) =>
         Math.sqrt(values.reduce((total, x) => total + x * x, 0) / values.length);
-      const alpha = Math.max(epsilon2, rms(w)) * (relative ? Math.min(rate, 1 / Math.sqrt(step)) : rate);
+      // keras 3.15 bounds the rate with and without `relative_step`
+      const alpha = Math.max(epsilon2, rms(w)) * Math.min(rate, 1 / Math.sqrt(step));
       const beta = 1 - step ** decay;
       const columns = weight.shape.at(-1) ?? 1;
       const rows = weight.shape.at(-2) ?? 1;
@@ -327,7 +327,9 @@ function adafactor(c: Config): Rule {
         }
       }
       const update = sum.map((g, i) => g / Math.sqrt(at(v, i)));
-      const scale = alpha / Math.max(1, rms(update) / threshold);
+      // rows of an embedding count per occurrence here too
+      const square = update.reduce((total, _x, i) => total + at(squares, i) / at(v, i), 0);
+      const scale = alpha / Math.max(1, Math.sqrt(square / update.length) / threshold);
       for (let i = 0; i < w.length; i++) {
         w[i] = at(w, i) - scale * at(update, i);
       }

@@ -35,6 +35,7 @@ export function judgementOf(loss: LossSpec | undefined, width: number, targets: 
   };
   switch (loss?.className) {
     case 'SparseCategoricalCrossentropy':
+    case 'CategoricalGeneralizedCrossEntropy':
       return 'classes';
     case 'CategoricalCrossentropy':
     case 'CategoricalFocalCrossentropy':

@@ -279,7 +279,7 @@ const cases: readonly Case[] = [
       ['CategoricalCrossentropy', 'one-hot', 'softmax'],
       ['CategoricalCrossentropy', 'one-hot', 'exponential'],
       ['CategoricalFocalCrossentropy', 'one-hot', 'softmax'],
-      ['CategoricalGeneralizedCrossEntropy', 'one-hot', 'softmax'],
+      ['CategoricalGeneralizedCrossEntropy', 'classes', 'softmax'],
       ['SparseCategoricalCrossentropy', 'classes', 'softmax'],
       ['SparseCategoricalCrossentropy', 'classes', 'exponential'],
       ['KLDivergence', 'one-hot', 'softmax'],

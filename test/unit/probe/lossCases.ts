@@ -146,8 +146,9 @@ export const lossCases: Readonly<Record<string, fc.Arbitrary<LossSample>>> = {
   }),
   CategoricalGeneralizedCrossEntropy: loss({
     prediction: share,
-    target: oneHot,
+    target: labels,
     lowest: 2,
+    sparse: true,
     config: fc.constantFrom({ q: 0.5 }, { q: 0.8 }),
   }),
   CosineSimilarity: loss({ prediction: { kind: 'apart' }, target: like({ kind: 'apart' }) }),

@@ -68,4 +68,61 @@ describe('losses', () => {
       });
     });
   }
+
+  /**
+   * Keras 3.15.1: `p = (0.5 + 0.4 * sin(1 + 2 * arange(12))).reshape(4, 3)`, bits `arange(12) % 3 != 1`, labels [0, 1, 0, 2]; the loss and the
+   * first row of its gradient by tf.GradientTape.
+   */
+  const shares = Float32Array.from({ length: 12 }, (_, i) => 0.5 + 0.4 * Math.sin(1 + 2 * i));
+  const bits = Float32Array.from({ length: 12 }, (_, i) => (i % 3 === 1 ? 0 : 1));
+  const others: readonly {
+    readonly className: string;
+    readonly config: Config;
+    readonly loss: number;
+    readonly gradient: readonly number[];
+  }[] = [
+    {
+      className: 'Tversky',
+      config: { alpha: 0.3, beta: 0.7 },
+      loss: 0.5040493,
+      gradient: [-0.097499, 0.051848, -0.097499],
+    },
+    {
+      className: 'Dice',
+      config: { axis: -1 },
+      loss: 0.5299395,
+      gradient: [-0.103783, 0.038689, -0.103783],
+    },
+    { className: 'Dice', config: {}, loss: 0.5301944, gradient: [-0.108241, 0.033233, -0.108241] },
+    {
+      className: 'CategoricalGeneralizedCrossEntropy',
+      config: { q: 0.7 },
+      loss: 0.476021,
+      gradient: [-0.263746, 0, 0],
+    },
+  ];
+  for (const { className, config, loss, gradient } of others) {
+    it(`${className} ${JSON.stringify(config)} is that of Keras`, async () => {
+      const engine = await loadEngine('wasm');
+      scope(() => {
+        const p = tf.tensor2d(shares, [4, 3]);
+        const target = className.startsWith('Categorical')
+          ? tf.tensor1d([0, 1, 0, 2], 'int32')
+          : tf.tensor2d(bits, [4, 3]);
+        const f = () =>
+          lossOf(
+            { className, config, weight: 1 },
+            { engine, target, prediction: p, logits: null, mask: null },
+          );
+        const { value, grads } = tf
+          .engine()
+          .gradients(() => tf.reshape<tf.Rank.R0>(f(), []), [p], undefined, true);
+        assert.ok(Math.abs(value.dataSync()[0]! / loss - 1) < 1e-6, `${value.dataSync()[0]}`);
+        const made = grads[0]!.dataSync();
+        gradient.forEach((wanted, i) =>
+          assert.ok(Math.abs(made[i]! - wanted) < 1e-6, `${i}: ${made.join()}`),
+        );
+      });
+    });
+  }
 });
