@@ -166,6 +166,7 @@ function runLayer(
     inputs = watchSequence(inputs, layer.id, pass, recorder);
   }
   const call = layerCall(pass, {
+    layerId: layer.id,
     className: layer.className,
     config: layer.config,
     inputs,
@@ -219,6 +220,7 @@ function compute(layer: LayerSpec, call: LayerCall): LayerResult {
 }
 
 interface CallParts {
+  readonly layerId: string;
   readonly className: string;
   readonly config: Config;
   readonly inputs: CallTensors;
@@ -232,9 +234,11 @@ interface CallParts {
 
 function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
   const { engine } = pass;
+  const { layerId, ...rest } = parts;
   const call: LayerCall = {
     engine,
-    ...parts,
+    ...rest,
+    carried: (index, shape) => pass.weights.carried(layerId, index, shape),
     lookup: (weight, ids) => lookup(pass, weight, ids),
     state: (weight) =>
       weight instanceof ModelWeight
@@ -255,6 +259,7 @@ function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
       return asResult(
         run(
           layerCall(pass, {
+            layerId,
             className: layer.className,
             config: layer.config,
             inputs: layer.inputs,

@@ -32,6 +32,8 @@ export interface LayerCall {
   update(weight: CallWeight, change: (old: Float32Array) => Float32Array): void;
   /** The present values of such a weight, with what earlier calls of this step changed. */
   state(weight: CallWeight): Float32Array;
+  /** State number `index` of a stateful layer, as the batch before left it; `update` sets what the next one finds. */
+  carried(index: number, shape: readonly number[]): CallWeight;
   /** Runs a layer inside this one, which is not measured by itself. */
   inner(layer: InnerLayer): LayerResult;
 }

@@ -57,10 +57,16 @@ export class ModelWeight implements CallWeight {
 export type GivenWeights = ReadonlyMap</* layer id */ string, readonly Float32Array[]>;
 
 export class ModelWeights {
-  readonly all: readonly ModelWeight[];
+  readonly all: ModelWeight[];
   private readonly byLayer: ReadonlyMap<string, readonly ModelWeight[]>;
+  private readonly carriedStates = new Map</* layer id and index */ string, ModelWeight>();
 
-  constructor(spec: ModelSpec, engine: Engine, seed: number, given: GivenWeights | null) {
+  constructor(
+    spec: ModelSpec,
+    private readonly engine: Engine,
+    seed: number,
+    given: GivenWeights | null,
+  ) {
     const byLayer = new Map<string, readonly ModelWeight[]>();
     for (const layer of spec.layers) {
       byLayer.set(layer.id, layerWeights(layer, engine, seed, given));
@@ -71,6 +77,33 @@ export class ModelWeights {
 
   of(layerId: string): readonly ModelWeight[] {
     return this.byLayer.get(layerId) ?? [];
+  }
+
+  /** The state that a stateful recurrent layer keeps from batch to batch: zeros at first. No weight of the layer, never trained. */
+  carried(layerId: string, index: number, shape: readonly number[]): ModelWeight {
+    const key = `${layerId} ${index}`;
+    const found = this.carriedStates.get(key);
+    if (found !== undefined) {
+      return found;
+    }
+    const initializer = { class_name: 'Zeros', config: {} };
+    const made = new ModelWeight(
+      layerId,
+      {
+        name: `state_${index}`,
+        shape,
+        dtype: 'float32',
+        trainable: false,
+        initializer,
+        regularizer: null,
+        constraint: null,
+      },
+      new Float32Array(shape.reduce((a, b) => a * b, 1)),
+      this.engine,
+    );
+    this.carriedStates.set(key, made);
+    this.all.push(made);
+    return made;
   }
 
   get trainable(): readonly ModelWeight[] {

@@ -22,6 +22,7 @@ const convLstm: Forward = (call) => {
   const sigma = activationOf(config['recurrent_activation'] ?? 'sigmoid');
   const batch = x.shape[0] ?? 1;
   const time = x.shape[1] ?? 1;
+  const stateful = flagOf(config, 'stateful');
 
   const conv = (
     input: tf.Tensor,
@@ -50,8 +51,8 @@ const convLstm: Forward = (call) => {
       bias,
     );
     const size = [...fromInput.shape.slice(0, -1), filters];
-    h ??= tf.zeros(size);
-    c ??= tf.zeros(size);
+    h ??= stateful ? call.carried(0, size).tensor : tf.zeros(size);
+    c ??= stateful ? call.carried(1, size).tensor : tf.zeros(size);
     const z = tf.add(fromInput, conv(h, recurrent, [], [], 'same'));
     const [zi, zf, zc, zo] = tf.split(z, 4, -1) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const cell = tf.add(
@@ -67,6 +68,13 @@ const convLstm: Forward = (call) => {
       [h, c, before] = [choose(output, h), choose(cell, c), choose(output, before ?? tf.zeros(size))];
     }
     outputs.push(before);
+  }
+  if (stateful) {
+    [h, c].forEach((state, i) => {
+      if (state !== null) {
+        call.update(call.carried(i, state.shape), () => Float32Array.from(engine.view(state)));
+      }
+    });
   }
   const returnSequences = flagOf(config, 'return_sequences');
   const result = returnSequences ? tf.stack(outputs, 1) : (outputs.at(-1) as tf.Tensor);

@@ -54,6 +54,7 @@ function runCell(
   sequence: Sequence,
   weights: readonly CallWeight[],
   how: Pick<Recurrence, 'goBackwards' | 'returnSequences' | 'zeroMasked'>,
+  carries: number | null,
 ): { output: tf.Tensor; states: tf.Tensor[] } {
   const kind = cellKind(className, cell);
   const find = (name: string) =>
@@ -63,7 +64,9 @@ function runCell(
   if (kernel === null || recurrent === null) {
     throw new Error(`${className} has no kernel.`);
   }
-  const zero = () => tf.zeros([sequence.x.shape[0] ?? 1, recurrent.shape[0] ?? 1]);
+  const size = [sequence.x.shape[0] ?? 1, recurrent.shape[0] ?? 1];
+  const carried = carries === null ? null : [0, 1].map((i) => () => call.carried(carries + i, size));
+  const start = (i: number) => sequence.states[i] ?? carried?.[i]?.().tensor ?? tf.zeros(size);
   const x =
     sequence.x.rank === 3 ? sequence.x : tf.reshape(sequence.x, [...sequence.x.shape.slice(0, 2), -1]);
   const [output, h, c] = recur(
@@ -79,12 +82,19 @@ function runCell(
       kernel,
       recurrent,
       bias: find('bias'),
-      h0: sequence.states[0] ?? zero(),
-      c0: sequence.states[1] ?? zero(),
+      h0: start(0),
+      c0: kind === 'lstm' ? start(1) : tf.zeros(size),
       mask: sequence.mask,
     },
   );
-  return { output, states: kind === 'lstm' ? [h, c] : [h] };
+  const states = kind === 'lstm' ? [h, c] : [h];
+  states.forEach((state, i) => {
+    const kept = carried?.[i]?.();
+    if (kept !== undefined) {
+      call.update(kept, () => Float32Array.from(call.engine.view(state)));
+    }
+  });
+  return { output, states };
 }
 
 /** A wrapped RNN layer or cell as the class and configurations that it stands for. */
@@ -117,19 +127,28 @@ function shares(weights: readonly CallWeight[]): CallWeight[][] {
   return groups;
 }
 
-/** SimpleRNN, LSTM, GRU and RNN with cells; `inBidirectional`: masked outputs are 0. */
+interface RecurrentOptions {
+  readonly flip?: boolean;
+  /** Masked outputs are 0. */
+  readonly inBidirectional?: boolean;
+  /** Index of its first state among those that the layer carries from batch to batch. */
+  readonly firstState?: number;
+}
+
+/** SimpleRNN, LSTM, GRU and RNN with cells. */
 export function runRecurrent(
   call: LayerCall,
   className: string,
   config: Config,
   sequence: Sequence,
   weights: readonly CallWeight[],
-  options: { readonly flip?: boolean; readonly inBidirectional?: boolean } = {},
+  options: RecurrentOptions = {},
 ): LayerResult {
   const cells = cellsOf(className, config);
   const groups = shares(weights);
   const backwards = flagOf(config, 'go_backwards') !== (options.flip === true);
   const returnSequences = flagOf(config, 'return_sequences');
+  const stateful = flagOf(config, 'stateful');
   const zeroMasked =
     (options.inBidirectional === true || flagOf(config, 'zero_output_for_mask')) && returnSequences;
   let current = sequence;
@@ -150,6 +169,7 @@ export function runRecurrent(
         returnSequences: last ? returnSequences : true,
         zeroMasked,
       },
+      stateful ? (options.firstState ?? 0) + taken : null,
     );
     taken += count;
     states.push(...made.states);
@@ -178,6 +198,7 @@ const bidirectional: Forward = (call) => {
   const sequence = sequenceOf(call);
   const half = call.weights.length / 2;
   const stateHalf = sequence.states.length / 2;
+  const forwardWeights = call.weights.slice(0, half);
   const run = (
     object: SerializedObject,
     weights: readonly CallWeight[],
@@ -187,8 +208,10 @@ const bidirectional: Forward = (call) => {
     runRecurrent(call, object.class_name, object.config, { ...sequence, states }, weights, {
       flip,
       inBidirectional: true,
+      // a cell has no more states than weights
+      firstState: weights === forwardWeights ? 0 : half,
     });
-  const forward = run(layer, call.weights.slice(0, half), sequence.states.slice(0, stateHalf), false);
+  const forward = run(layer, forwardWeights, sequence.states.slice(0, stateHalf), false);
   const backward = run(
     back,
     call.weights.slice(half),

@@ -1,3 +1,4 @@
+import { findLayerClass } from '../../core/model/catalogue/catalogue';
 import type { ModelSpec } from '../../core/model/spec';
 
 /** Keras' naming.to_snake_case: 'Conv2D' → 'conv2d', 'ReLU' → 're_lu'. */
@@ -22,7 +23,8 @@ interface Entry {
 function place(entries: readonly Entry[], group: string, path: string, groups: Map<string, string>): void {
   const counts = new Map<string, number>();
   for (const { className, name, children } of entries) {
-    const base = snakeCase(className);
+    // the class itself, not the name that it is exported by: GroupQueryAttention is GroupedQueryAttention
+    const base = snakeCase(findLayerClass(className)?.className ?? className);
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     const own = `${group}/${count === 0 ? base : `${base}_${count}`}`;

@@ -25,7 +25,8 @@ function sortKey(relative: string): string {
   return relative
     .split('/')
     .map((part) => {
-      const known = partOrder.indexOf(part);
+      // GroupQueryAttention keeps the underscore of its attributes
+      const known = partOrder.indexOf(part.replace(/^_/, ''));
       const number = /(\d+)$/.exec(part)?.[1];
       return known >= 0
         ? String(known).padStart(4, '0')
