@@ -174,6 +174,7 @@ class Run {
         measuredSteps: request.measuredSteps,
         seed,
         weights,
+        histograms: seed === request.seeds[0], // the other seeds are not shown layer by layer
         checkpoint: pause,
         outOfTime: (lastStepMs) => performance.now() + lastStepMs > this.deadline,
         leanAboveMs: leanShare * request.budget.timeMs,

@@ -8,6 +8,7 @@ import { el, icon, type Child } from '../shared/dom';
 import { sparkline } from '../shared/pictures';
 import { mark, num, placeText } from '../shared/text';
 import type { Actions } from './actions';
+import { histograms } from './histograms';
 
 /** The selected layer by name, line and numbers; its course over the steps on demand. */
 export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actions): Child {
@@ -76,7 +77,7 @@ export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actio
           on: { click: () => toggle('layer') },
         },
         icon(open ? 'chevron-down' : 'chevron-right'),
-        'Over the steps',
+        'More of this layer',
       ),
     ),
     open && details(shown, layer),
@@ -108,6 +109,7 @@ function details(shown: Shown, layer: LayerRow): HTMLElement {
     course(shown, 'Variance', layer.variance),
     layer.updateRatio && course(shown, 'Update ratio', layer.updateRatio, healthyUpdates),
     overTime && overTime.length > 1 && timeCourse(overTime),
+    measurement?.histogram && histograms(measurement.histogram),
     el(
       'figure',
       {},

@@ -66,6 +66,34 @@ export function sparkline({ lines, band, range, at, className = 'mini' }: Pictur
   return picture;
 }
 
+/** Bars side by side, the tallest as high as the picture. Decorative: the numbers stand beside it. */
+export function bars(heights: readonly number[]): SVGSVGElement {
+  const most = Math.max(1, ...heights);
+  const each = width / Math.max(1, heights.length);
+  return svg(
+    'svg',
+    {
+      class: 'mini',
+      viewBox: `0 -2 ${width} ${height + 4}`,
+      preserveAspectRatio: 'none',
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
+    svg('rect', { class: 'fill-grid', x: 0, y: height, width, height: 1 }),
+    heights.map((count, i) => {
+      // what is there is seen, however rare
+      const tall = count === 0 ? 0 : Math.max(1, (height * count) / most);
+      return svg('rect', {
+        class: 'fill-now',
+        x: round(i * each + each * 0.08),
+        y: round(height - tall),
+        width: round(each * 0.84),
+        height: round(tall),
+      });
+    }),
+  );
+}
+
 /** Pieces without a gap: a line must not leap over what is not finite. */
 function finiteRuns(values: readonly (number | null)[]): readonly (readonly [number, number])[][] {
   const runs: [number, number][][] = [];

@@ -136,8 +136,26 @@ export interface LayerMeasurement {
   readonly nonFinite: readonly number[];
   /** Recurrent layers: RMS over batch and features of dLoss/dx_t, one value a time step, at the last measured step. */
   readonly gradientOverTime?: Series;
+  /** How the layer's values were spread at the last step; absent where it was not reached. */
+  readonly histogram?: LayerHistogram;
   /** Where the values of all seeds lie; absent where there is one seed only. */
   readonly overSeeds?: { readonly gradient: SeedBand; readonly variance: SeedBand };
+}
+
+/** Of the first seed; of an even sample where a layer has many values. Null where none is finite. */
+export interface LayerHistogram {
+  readonly step: number;
+  /** Of a. */
+  readonly activation: Histogram | null;
+  /** Of log10 |delta_b| of every unit, and how many of them are 0. */
+  readonly gradient: (Histogram & { readonly zeros: number }) | null;
+}
+
+/** Bars of equal width from `low` to `high`; a single one where all values are the same. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
 }
 
 /** Least and most of all seeds at every measured step, to three digits; null where it is finite for none. */

@@ -1,5 +1,7 @@
 import type { Kernels } from '../kernels/kernels';
 import type { Activation } from '../activations/activation';
+import type { LayerHistogram } from '../../core/report/report';
+import { ValueSample } from './histogram';
 
 type Values = Float32Array | Int32Array;
 
@@ -40,13 +42,20 @@ export class LayerStatistics {
   private alive: Uint8Array | null = null;
   private deltaSquares = 0;
 
+  private readonly samples: { readonly outputs: ValueSample; readonly deltas: ValueSample } | null;
+
   constructor(
     private readonly batch: number,
     private readonly kernels: Kernels,
-  ) {}
+    /** Whether values are kept for histograms. */
+    sampled = false,
+  ) {
+    this.samples = sampled ? { outputs: new ValueSample(), deltas: new ValueSample() } : null;
+  }
 
   /** An output of the layer: [batch, …]. */
   output(values: Values): void {
+    this.samples?.outputs.add(values);
     const sums = this.kernels.outputSums(values, this.batch);
     this.count += values.length;
     this.sum += sums.sum;
@@ -102,6 +111,8 @@ export class LayerStatistics {
 
   /** Gradient of the mean loss at z (or the output). */
   delta(values: Values): void {
+    // delta_b is the gradient of sample b's own loss, not of the mean
+    this.samples?.deltas.add(values, this.batch);
     const squares = this.kernels.squares(values as Float32Array);
     this.deltaSquares += squares;
     if (!Number.isFinite(squares)) {
@@ -112,6 +123,17 @@ export class LayerStatistics {
   /** Entries of gradients and weights that are not finite. */
   addNonFinite(count: number): void {
     this.badOthers += count;
+  }
+
+  /** How the values are spread; null where none were kept. */
+  histogram(step: number): LayerHistogram | null {
+    return (
+      this.samples && {
+        step,
+        activation: this.samples.outputs.histogram(),
+        gradient: this.samples.deltas.magnitudes(),
+      }
+    );
   }
 
   finish(): LayerNumbers {

@@ -1,6 +1,6 @@
 import type { SeedMeasurement } from '../../core/model/measurement';
 import type { ModelSpec } from '../../core/model/spec';
-import type { LayerMeasurement, WeightMeasurement } from '../../core/report/report';
+import type { LayerHistogram, LayerMeasurement, WeightMeasurement } from '../../core/report/report';
 import type { ModelWeight } from '../graph/weights';
 import { finite, type LayerNumbers } from './layerStatistics';
 
@@ -50,6 +50,8 @@ export class SeedSeries {
   readonly promiseKept: Numbers = [];
   /** Recurrent layers: one value a time step, of the last measured step. */
   readonly overTime = new Map</* layer id */ string, readonly number[]>();
+  /** Of the last step. */
+  readonly histograms = new Map</* layer id */ string, LayerHistogram>();
   firstNonFinite: { readonly step: number; readonly layer: string | null } | null = null;
   /** The last step that was made, where time ran out. */
   stoppedAt: number | null = null;
@@ -165,6 +167,7 @@ export class SeedSeries {
 
   private layer({ weights, nonFinite, ...series }: LayerSeries): LayerMeasurement {
     const overTime = this.overTime.get(series.id);
+    const histogram = this.histograms.get(series.id);
     return {
       id: series.id,
       mean: [...series.mean],
@@ -188,6 +191,7 @@ export class SeedSeries {
       ),
       nonFinite: [...nonFinite],
       ...(overTime === undefined ? {} : { gradientOverTime: overTime.map(finite) }),
+      ...(histogram === undefined ? {} : { histogram }),
     };
   }
 }

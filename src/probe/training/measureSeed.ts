@@ -1,5 +1,6 @@
 import { flagOf } from '../../core/model/catalogue/configAccess';
 import type { LossSpec, ModelSpec, OptimizerSpec } from '../../core/model/spec';
+import type { LayerHistogram } from '../../core/report/report';
 import { batchOf, type Dataset, disposeBatch } from '../data/dataset';
 import { EngineBuffer } from '../engine/buffer';
 import type { Engine } from '../engine/engine';
@@ -24,6 +25,8 @@ export interface SeedPlan {
   readonly measuredSteps: readonly number[];
   readonly seed: number;
   readonly weights: GivenWeights | null;
+  /** Whether the spread of every layer's values at the last step is measured as well. */
+  readonly histograms?: boolean;
   /** Called after each measured step; throws to stop. */
   readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
   /** Called before every step. */
@@ -61,7 +64,14 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
       let before: ReadonlyMap<ModelWeight, EngineBuffer> | null = null;
       try {
         const isMeasured = measured.has(step);
-        run = new StepRun(model, batch, batchSize, optimizer, judge);
+        run = new StepRun(
+          model,
+          batch,
+          batchSize,
+          optimizer,
+          judge,
+          plan.histograms === true && step === lastStep,
+        );
         let made = run.gradients(isMeasured, step === 0 ? plan.onLayer : undefined);
         if (step === 0) {
           lean = performance.now() - began > (plan.leanAboveMs ?? Infinity);
@@ -86,6 +96,9 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
           series.add({ ...run.finish(made, before ?? new Map()), labelSensitivity: sensitivity });
           for (const [layer, values] of run.overTime) {
             series.overTime.set(layer, values);
+          }
+          for (const [layer, histogram] of run.histograms(step)) {
+            series.histograms.set(layer, histogram);
           }
         }
         if (promises) {
@@ -203,6 +216,7 @@ class StepRun {
     private readonly batchSize: number,
     private readonly optimizer: Optimizer,
     private readonly judge: Judge,
+    private readonly sampled: boolean,
   ) {}
 
   gradients(measure: boolean, onLayer?: () => void): Gradients {
@@ -224,7 +238,7 @@ class StepRun {
       statistics: (id) => {
         let own = this.statistics.get(id);
         if (own === undefined) {
-          own = new LayerStatistics(this.batchSize, model.engine.kernels);
+          own = new LayerStatistics(this.batchSize, model.engine.kernels, this.sampled);
           this.statistics.set(id, own);
         }
         return own;
@@ -314,6 +328,14 @@ class StepRun {
       layers: new Map([...this.statistics].map(([id, own]) => [id, own.finish()])),
       weights: numbers,
     };
+  }
+
+  /** Of every layer that was measured with them. */
+  histograms(step: number): readonly (readonly [layer: string, histogram: LayerHistogram])[] {
+    return [...this.statistics].flatMap(([id, own]) => {
+      const histogram = own.histogram(step);
+      return histogram ? [[id, histogram] as const] : [];
+    });
   }
 
   /** The layer where the first number that is not finite arose: the earliest output, else the latest gradient. */

@@ -186,6 +186,31 @@ function behaviour(test) {
         assert.deepEqual(await overflow(tab), []);
         await test.shot(tab, 'sidebar compared');
       }),
+    'the chosen layer shows how its values are spread, in numbers too': async () => {
+      for (const width of [300, 1100]) {
+        await test.open(
+          'panel',
+          failing,
+          { width, theme: width === 300 ? 'hc-dark' : 'light' },
+          async (tab) => {
+            await tab.getByRole('button', { name: 'More of this layer' }).click();
+            const detail = tab.locator('.detail');
+            for (const [title, text] of [
+              ['Activations at step 50', /median 0\.5\d.*90 % between 0\.\d+ and 0\.\d+$/],
+              ['Gradients at step 50', /median .*90 % between .* and .*, and 12 of 484 are 0$/],
+            ]) {
+              const figure = detail.locator('figure').filter({ hasText: title });
+              assert.match((await figure.innerText()).replace(/\s+/g, ' '), text);
+              assert.equal(await figure.locator('rect.fill-now').count(), 12);
+            }
+            assert.deepEqual(await violations(tab), []);
+            assert.deepEqual(await overflow(tab), []);
+            await detail.scrollIntoViewIfNeeded();
+            await test.shot(tab, `panel layer ${width}`);
+          },
+        );
+      }
+    },
     'a note asks for what settles it': () =>
       test.open('panel', failing, { width: 900 }, async (tab) => {
         for (const [name, what] of [

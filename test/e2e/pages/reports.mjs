@@ -33,6 +33,20 @@ function measured({ id, gradient, variance, spread = 0.3, kernel = true }) {
         }))
       : [],
     nonFinite: values.map((value) => (value === null ? 3 : 0)),
+    ...(values.at(-1) === null
+      ? {}
+      : {
+          histogram: {
+            step: 50,
+            activation: { low: 0.02, high: 0.98, counts: [9, 20, 41, 80, 120, 160, 170, 120, 70, 30, 9, 1] },
+            gradient: {
+              low: Math.log10(values.at(-1)) - 3,
+              high: Math.log10(values.at(-1)),
+              counts: [1, 2, 5, 9, 20, 41, 80, 160, 120, 30, 3, 1],
+              zeros: 12,
+            },
+          },
+        }),
   };
 }
 

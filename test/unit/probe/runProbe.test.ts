@@ -182,6 +182,20 @@ describe('runProbe', () => {
     assert.equal(seeds[0]!.layers[0]!.gradientOverTime?.length, 9);
   });
 
+  it('shows how the first seed spreads its values at the last step, the gradients in line with their norm', async () => {
+    const { seeds, batchSize } = await run(mlp(), { seeds: [1, 2] });
+    assert.ok(seeds[1]!.layers.every(({ histogram }) => histogram === undefined));
+    for (const { histogram, gradientNorm } of seeds[0]!.layers) {
+      const { step, activation, gradient } = histogram!;
+      assert.equal(step, 2);
+      assert.ok(activation!.low < activation!.high);
+      const count = gradient!.zeros + gradient!.counts.reduce((a, b) => a + b, 0);
+      // no unit's gradient is larger than the norm over all of them times the root of the batch
+      assert.ok(10 ** gradient!.high <= gradientNorm[2]! * Math.sqrt(batchSize) * 1.001);
+      assert.ok(10 ** gradient!.high >= gradientNorm[2]! / Math.sqrt(count));
+    }
+  });
+
   it('assumes loss and optimizer where the code compiles nothing, and says so', async () => {
     const { assumptions } = await run(mlp(null));
     assert.deepEqual(assumptions.map(({ id }) => id).sort(), ['loss', 'optimizer']);
