@@ -10,6 +10,7 @@ import { exportPicture, exportReport } from './exportFiles';
 import type { FixCommands } from './fixCommands';
 import { commands, panelType, views } from './ids';
 import { reveal } from './navigation';
+import { shownModel } from './shownModel';
 
 /** The command that asks for what the source does not tell. */
 const telling: Readonly<Record<Told, string>> = {
@@ -25,7 +26,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   private readonly modelChanged = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
   private panel: vscode.WebviewPanel | undefined;
-  /** The model that the pages show; the first one where it is not in the report. */
+  /** The model that was chosen; where there is none of that name, `shownModel` decides. */
   modelId: string | undefined;
   private focus: PageState['focus'];
   readonly onDidChange = this.modelChanged.event;
@@ -188,8 +189,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
       return { analysis: null, hint, history };
     }
     const { report, running, error, stale, measuredAt, before, source } = analysis;
-    const models = report?.models ?? [];
-    const modelId = models.find((model) => model.id === this.modelId)?.id ?? models[0]?.id ?? '';
+    const modelId = shownModel(report, this.modelId)?.id ?? '';
     const empty = {
       schemaVersion: 1,
       tool: { name: 'gradient-doctor', version: '' },

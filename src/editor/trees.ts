@@ -7,6 +7,7 @@ import type { Analysis, AnalysisStore } from './analysisStore';
 import type { History } from './history';
 import { commands, views } from './ids';
 import { effect } from './quickFixes';
+import { shownModel } from './shownModel';
 
 const severityIcons: Readonly<Record<Severity, vscode.ThemeIcon>> = {
   error: new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
@@ -70,7 +71,7 @@ export function createTrees(
 ): vscode.Disposable[] {
   const current = (): { analysis: Analysis; model: ModelReport } | undefined => {
     const analysis = store.current;
-    const model = analysis?.report?.models.find((m) => m.id === shown.modelId) ?? analysis?.report?.models[0];
+    const model = shownModel(analysis?.report, shown.modelId);
     return analysis && model ? { analysis, model } : undefined;
   };
   const rows =

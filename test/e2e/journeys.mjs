@@ -145,8 +145,9 @@ const cure = {
     const panel = await workbench.panel();
     await panel.getByRole('slider', { name: 'Training step' }).press('ArrowLeft');
     await panel.locator('.steps output').filter({ hasText: 'step 20 of 50' }).waitFor();
-    await panel.getByRole('button', { name: 'Over the steps' }).click();
-    await panel.locator('.detail').waitFor();
+    await panel.getByRole('button', { name: 'More of this layer' }).click();
+    await panel.locator('.detail').getByText('Activations at step 50').waitFor();
+    await panel.locator('.detail').getByText('Gradients at step 50').waitFor();
     await workbench.page.locator('.tab').filter({ hasText: 'Gradient Doctor' }).click();
     await workbench.openFile('healthy_cnn.py'); // in the panel's own group: the page behind it is thrown away
     await workbench.until('the panel is gone', async () => !(await hasPanel(workbench)));
@@ -154,7 +155,7 @@ const cure = {
     const again = await workbench.panel();
     await again.locator('.steps output').filter({ hasText: 'step 20 of 50' }).waitFor();
     await again.locator('.detail').waitFor();
-    await again.getByRole('button', { name: 'Over the steps' }).click();
+    await again.getByRole('button', { name: 'More of this layer' }).click();
     await again.getByRole('slider', { name: 'Training step' }).press('ArrowRight');
   },
   'copies the table as CSV': async (workbench) => {
@@ -324,6 +325,80 @@ const notebook = {
   },
 };
 
+/** Someone who has just installed it, with a notebook as they are: what leads on must be in sight at every step. */
+const firstRun = {
+  'opens the notebook in the explorer': async (workbench) => {
+    // before the extensions are there a notebook opens as the text of its file
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: 'Gradient Doctor' }).waitFor();
+    await workbench.page.locator('.explorer-folders-view').getByText('Untitled3 (copy).ipynb').dblclick();
+    await workbench.page.locator('.notebookOverlay .code-cell-row').first().waitFor();
+    await workbench.page
+      .locator('.notebook-toolbar-container')
+      .getByRole('button', { name: 'Analyze Gradients' })
+      .waitFor();
+    await workbench.screenshot('first run 1 opened');
+  },
+  'meets the offer above a model while scrolling': async (workbench) => {
+    await workbench.page.mouse.move(700, 500);
+    await workbench.until('a code lens', async () => {
+      await workbench.page.mouse.wheel(0, 150);
+      const lens = workbench.page.locator('.codelens-decoration').filter({ hasText: 'Analyze gradients' });
+      return (await lens.count()) > 0 && (await lens.first().isVisible());
+    });
+    await workbench.screenshot('first run 2 code lens');
+  },
+  "measures with the toolbar's button": async (workbench) => {
+    await workbench.page
+      .locator('.notebook-toolbar-container')
+      .getByRole('button', { name: 'Analyze Gradients' })
+      .click();
+    await (await workbench.panel()).locator('.picture canvas').first().waitFor();
+    await workbench.screenshot('first run 3 measuring');
+  },
+  'sees the worst of three models first': async (workbench) => {
+    const panel = await workbench.panel();
+    await workbench.until(
+      'all models',
+      async () =>
+        (await panel.locator('#model option').count()) === 3 && !(await panel.locator('progress').count()),
+      180_000,
+    );
+    await workbench.verdict(/^Failing$/);
+    await workbench.screenshot('first run 4 measured');
+    assert.match((await panel.locator('#model option:checked').textContent()) ?? '', /^deep .*failing$/);
+  },
+  'looks at another model with the picker': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByLabel('Model').selectOption('baseline');
+    await workbench.verdict(/^Healthy$/);
+    await panel
+      .locator('h1')
+      .filter({ hasText: /healthy/ })
+      .waitFor();
+    await workbench.screenshot('first run 5 healthy model');
+    await panel.getByLabel('Model').selectOption('deep');
+    await workbench.verdict(/^Failing$/);
+  },
+  'is taken to the line in its cell': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.locator('.meta .link').first().click();
+    await workbench.page.locator('.notebookOverlay .squiggly-error').first().waitFor();
+    await workbench.screenshot('first run 6 line');
+  },
+  'applies the fix, and it is measured again': async (workbench) => {
+    const panel = await workbench.panel();
+    await panel.getByRole('button', { name: 'Apply fix', exact: true }).click();
+    await workbench.verdict(/, was failing$/, 180_000);
+    await workbench.screenshot('first run 7 cured');
+  },
+  'finds all of it in the sidebar': async (workbench) => {
+    const dashboard = await workbench.openSidebar();
+    await dashboard.getByRole('heading', { level: 1 }).waitFor();
+    assert.deepEqual(await violations(dashboard), []);
+    await workbench.screenshot('first run 8 sidebar');
+  },
+};
+
 async function hasPanel({ page }) {
   for (const frame of page.frames()) {
     const count = await frame
@@ -343,4 +418,5 @@ export const journeys = [
   { name: 'values', steps: values },
   { name: 'walkthrough', steps: walkthrough },
   { name: 'notebook', steps: notebook },
+  { name: 'first run', steps: firstRun, files: 'test/e2e/firstRun' },
 ];

@@ -21,11 +21,11 @@ export async function run(root) {
     ({ passed, failed } = await runPages(root, shots));
   }
   const vsix = only === 'pages' ? '' : pack(root);
-  for (const { name, steps } of journeys.filter((j) => !only || j.name === only)) {
+  for (const { name, steps, files = 'media/examples' } of journeys.filter((j) => !only || j.name === only)) {
     console.log(name);
     // A space and an umlaut: paths are not always what one hopes for.
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'gradient döctor '));
-    fs.cpSync(path.join(root, 'media/examples'), folder, { recursive: true });
+    fs.cpSync(path.join(root, files), folder, { recursive: true });
     const host = await startHost({
       folder,
       vsix, // what is published, not the source tree
