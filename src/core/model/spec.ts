@@ -155,6 +155,8 @@ export interface LossSpec {
   /** from_logits, label_smoothing, delta, axis, reduction, … with defaults filled in. */
   readonly config: Config;
   readonly weight: number;
+  /** `fit(class_weight=…)`, by class number: how much a sample counts; 1 for classes that are not named. */
+  readonly classWeight?: { readonly [label: string]: number };
 }
 
 export interface OptimizerSpec {

@@ -1,5 +1,6 @@
 import { flagOf, numberOf, stringOf } from '../../core/model/catalogue/configAccess';
 import type { LossSpec } from '../../core/model/spec';
+import { sampleWeights } from './sampleWeights';
 
 /** Targets of one output: `width` values a row of the prediction's last axis, or class numbers (`width` 0). */
 export interface Targets {
@@ -64,6 +65,26 @@ function bestConstant(f: Elementwise, ys: readonly number[]): number {
   return mean((low + high) / 2);
 }
 
+/** The same for one-hot and binary targets of which some count more; null for other losses and for smoothed labels. */
+function weighedEntropy(
+  { className, config }: LossSpec,
+  { values, width }: Targets,
+  classWeight: { readonly [label: string]: number },
+): number | null {
+  const fits = className === 'CategoricalCrossentropy' || (className === 'BinaryCrossentropy' && width === 1);
+  const rows = values.length / width;
+  const weights = sampleWeights(values, rows, classWeight);
+  if (!fits || weights === null || numberOf(config, 'label_smoothing') !== 0) {
+    return null;
+  }
+  const total = weights.reduce((a, b) => a + b, 0);
+  const shares = Array.from({ length: width }, (_, k) =>
+    weights.reduce((sum, w, row) => sum + (w * (values[row * width + k] as number)) / total, 0),
+  );
+  const [p = 0] = shares;
+  return (total / rows) * entropy(width === 1 ? [p, 1 - p] : shares);
+}
+
 /**
  * Loss of the best answer that does not look at its input: entropy of the class shares for cross-entropies, variance for squared errors,
  * and so on. Null where no constant makes sense for the loss.
@@ -77,14 +98,19 @@ export function constantLoss(loss: LossSpec, targets: Targets): number | null {
   if (sum) {
     return null;
   }
+  if (loss.classWeight !== undefined && className !== 'SparseCategoricalCrossentropy') {
+    return weighedEntropy(loss, targets, loss.classWeight);
+  }
   switch (className) {
     case 'SparseCategoricalCrossentropy': {
       const counts = new Map<number, number>();
       for (let i = 0; i < targets.values.length; i++) {
         const label = targets.values[i] as number;
-        counts.set(label, (counts.get(label) ?? 0) + 1);
+        counts.set(label, (counts.get(label) ?? 0) + (loss.classWeight?.[String(label)] ?? 1));
       }
-      return entropy([...counts.values()].map((count) => count / targets.values.length));
+      // classes that count more pull the best constant towards them
+      const total = [...counts.values()].reduce((a, b) => a + b, 0);
+      return (total / targets.values.length) * entropy([...counts.values()].map((count) => count / total));
     }
     case 'CategoricalCrossentropy': {
       const smoothing = numberOf(config, 'label_smoothing');

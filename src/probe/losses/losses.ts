@@ -4,6 +4,7 @@ import { logSoftmax, softmax } from '../activations/activation';
 import { customOperation, untaped } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import { sampleWeights } from './sampleWeights';
 import type { Mask } from '../graph/layerCall';
 import { normalizeAlong } from '../layers/merging';
 import { reduceMax } from '../layers/pool';
@@ -292,6 +293,20 @@ function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): t
   return y.rank === prediction.rank + 1 && y.shape.at(-1) === 1 ? tf.squeeze(y, [y.rank - 1]) : y;
 }
 
+/** A factor a sample by its class, as `class_weight_to_sample_weights` of keras 3.15 has it; targets of sequences have none. */
+function weighed(
+  each: tf.Tensor,
+  { engine, prediction }: Compared,
+  target: tf.Tensor,
+  classWeight: { readonly [label: string]: number },
+): tf.Tensor {
+  const rows = prediction.shape[0] ?? 1;
+  const weights = sampleWeights(engine.view(target), rows, classWeight);
+  return weights === null || each.rank === 0
+    ? each
+    : tf.mul(each, tf.tensor(weights, [rows, ...each.shape.slice(1).map(() => 1)], 'float32'));
+}
+
 /**
  * Mean over all entries, as Keras 3 reduces; masked entries have weight 0 and the others share the whole. `sum` adds them up.
  */
@@ -302,7 +317,9 @@ export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
     throw new Error(`No loss ${className}.`);
   }
   const target = aligned(compared.target, compared.prediction, takesLabels.has(className));
-  const each = values({ ...compared, target }, config);
+  const plain = values({ ...compared, target }, config);
+  const { classWeight } = spec;
+  const each = classWeight === undefined ? plain : weighed(plain, compared, target, classWeight);
   const { mask } = compared;
   if (mask !== null && mask.rank <= each.rank && mask.shape.every((size, i) => size === each.shape[i])) {
     const spread = tf.reshape(mask, [...mask.shape, ...Array<number>(each.rank - mask.rank).fill(1)]);

@@ -57,7 +57,12 @@ export function trainingPlan(spec: ModelSpec): TrainingPlan {
           ? `The code names no loss${which}; ${assumed.className} was assumed.`
           : `The loss ${given.className}${which} is not known to the probe; ${assumed.className} was used in its place.`,
     });
-    return { ...assumed, weight: given?.weight ?? 1 };
+    const { classWeight } = given ?? {};
+    return {
+      ...assumed,
+      weight: given?.weight ?? 1,
+      ...(classWeight === undefined ? {} : { classWeight }),
+    };
   });
   if (compiled === null) {
     notes.push({

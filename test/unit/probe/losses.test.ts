@@ -3,6 +3,7 @@ import type { Config } from '../../../src/core/model/spec';
 import { loadEngine } from '../../../src/probe/engine/loadEngine';
 import { scope } from '../../../src/probe/engine/scope';
 import * as tf from '../../../src/probe/engine/tf';
+import { constantLoss } from '../../../src/probe/losses/constantLoss';
 import { lossOf } from '../../../src/probe/losses/losses';
 
 /**
@@ -125,4 +126,70 @@ describe('losses', () => {
       });
     });
   }
+
+  /** Keras 3.15.1: `train_on_batch(p, y, class_weight=…)` of a model that passes its input on; rows of p divided by their sum, or its first column. */
+  const weighed: readonly {
+    readonly className: string;
+    readonly classWeight: Readonly<Record<string, number>>;
+    readonly targets: readonly number[];
+    readonly loss: number;
+  }[] = [
+    {
+      className: 'SparseCategoricalCrossentropy',
+      classWeight: { 0: 2, 2: 0.5 },
+      targets: [0, 1, 0, 2],
+      loss: 1.20499289,
+    },
+    {
+      className: 'CategoricalCrossentropy',
+      classWeight: { 0: 2, 2: 0.5 },
+      targets: [1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1],
+      loss: 1.20499277,
+    },
+    {
+      className: 'BinaryCrossentropy',
+      classWeight: { 0: 3, 1: 0.5 },
+      targets: [1, 0, 1, 1],
+      loss: 0.8250742,
+    },
+  ];
+  for (const { className, classWeight, targets, loss } of weighed) {
+    it(`${className} with class weights is that of Keras`, async () => {
+      const engine = await loadEngine('wasm');
+      scope(() => {
+        const raw = tf.tensor2d(shares, [4, 3]);
+        const all = tf.div(raw, tf.sum(raw, 1, true));
+        const prediction = className.startsWith('Binary') ? tf.slice(all, [0, 0], [4, 1]) : all;
+        const target = className.startsWith('Sparse')
+          ? tf.tensor1d([...targets], 'int32')
+          : tf.tensor2d([...targets], [4, targets.length / 4]);
+        const value = lossOf(
+          { className, config: {}, weight: 1, classWeight },
+          { engine, target, prediction, logits: null, mask: null },
+        ).dataSync()[0]!;
+        assert.ok(Math.abs(value / loss - 1) < 1e-6, `${value}`);
+      });
+    });
+  }
+
+  it('the best constant under class weights is the weighted shares', () => {
+    const classWeight = { 0: 3, 1: 0.5 };
+    const width = 1;
+    const values = [0, 1, 1, 1];
+    const loss = (p: number) => -(3 * Math.log(1 - p) + 1.5 * Math.log(p)) / 4;
+    for (const spec of [
+      { className: 'BinaryCrossentropy', targets: { values, width } },
+      { className: 'SparseCategoricalCrossentropy', targets: { values, width: 2 } },
+      {
+        className: 'CategoricalCrossentropy',
+        targets: { values: values.flatMap((y) => [1 - y, y]), width: 2 },
+      },
+    ]) {
+      const found = constantLoss(
+        { className: spec.className, config: {}, weight: 1, classWeight },
+        spec.targets,
+      );
+      assert.ok(found !== null && Math.abs(found - loss(1 / 3)) < 1e-6, `${spec.className} ${found}`);
+    }
+  });
 });

@@ -111,4 +111,24 @@ describe('parts that load weights', () => {
     const spec = await last(`${base('', 'base.trainable = False\nx = base(inputs)\n')}${again}`);
     assert.deepEqual([spec.pretrained[0]?.frozenBefore, spec.pretrained[0]?.inferenceMode], [true, false]);
   });
+
+  const weights: [name: string, argument: string, expected: unknown, notes: string[]][] = [
+    ['written out', 'class_weight={0: 1.0, 1: 5}', { 0: 1, 1: 5 }, []],
+    ['none', 'class_weight=None', undefined, []],
+    ['of unknown data', 'class_weight=dict(enumerate(load()))', undefined, ['class-weight']],
+    ['of samples', 'sample_weight=load()', undefined, ['sample-weight']],
+  ];
+  for (const [name, argument, expected, notes] of weights) {
+    it(`reads how much samples count: ${name}`, async () => {
+      const { compile: compiled, assumptions } = await last(
+        `from weights import load\n${net}${compile}model.fit(np.zeros((9, 4)), np.zeros((9, 2)), ${argument})\n`,
+      );
+      assert.deepEqual(compiled?.losses[0]?.classWeight, expected);
+      const ids = assumptions.map(({ id }) => id);
+      assert.deepEqual(
+        ids.filter((id) => id.endsWith('-weight')),
+        notes,
+      );
+    });
+  }
 });

@@ -3,6 +3,7 @@ import type { CompileSpec, Json } from '../../../model/spec';
 import type { CallSite } from '../../../model/site';
 import { type Value, sequenceOf } from '../values';
 import { ClassReference } from './classReference';
+import { weighSamples } from './sampleWeights';
 import { notKnown, serialize } from './serialize';
 import { SerializedValue } from './serializedValue';
 import type { KerasSession } from './session';
@@ -15,7 +16,9 @@ export function readCompile(
   session: KerasSession,
 ): CompileSpec | null {
   const call = tracked.compiles.at(-1);
-  return call ? fromCall(call, outputNames, tracked, session) : fromLoop(tracked, outputNames, session);
+  return call
+    ? weighSamples(fromCall(call, outputNames, tracked, session), tracked, session)
+    : fromLoop(tracked, outputNames, session);
 }
 
 /** A model that a loop with a GradientTape trains: its optimizer, and the loss where the program has only one. */

@@ -149,6 +149,8 @@ function fit(
       x,
       y,
       batchSize: args.get(2, 'batch_size'),
+      classWeight: name === 'fit' ? args.get(9, 'class_weight') : args.keyword('class_weight'),
+      sampleWeight: name === 'fit' ? args.get(10, 'sample_weight') : args.keyword('sample_weight'),
       length: name === 'fit' && vm.uncertain === 0 && !args.unknownRest ? lengthOf(args) : null,
       place: args.node,
       compilesBefore: tracked.compiles.length,

@@ -20,6 +20,8 @@ export interface FitCall {
   readonly x: Value | undefined;
   readonly y: Value | undefined;
   readonly batchSize: Value | undefined;
+  readonly classWeight: Value | undefined;
+  readonly sampleWeight: Value | undefined;
   /** Null where it may run any number of times. */
   readonly length: FitLength | null;
   readonly place: Place | null;
