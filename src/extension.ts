@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const inspector = own.add(new TypingInspector(analyst, siblings, log));
   [
     keepContextKeys(store, given),
-    followDocuments(store, given),
+    followDocuments(store, given, siblings),
     new Diagnostics(store, inspector),
     new CommentActions(store, inspector).register(),
     new GivenActions(store, given).register(),

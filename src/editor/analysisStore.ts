@@ -161,12 +161,13 @@ export class AnalysisStore implements vscode.Disposable {
     }
   }
 
-  /** The text of a file changed: its report speaks of another text from now on, or again of this one. */
+  /** The text of a file, or of one that it imports, changed: its report speaks of another text from now on, or again of this one. */
   async textChanged(uri: vscode.Uri): Promise<void> {
     const now = this.get(uri) && (await openAnalyzable(uri));
+    const imports = now !== undefined && (await this.analyst.importsChanged(now));
     const known = this.get(uri);
     if (known) {
-      const stale = now === undefined || !sameText(now.source, known.source);
+      const stale = now === undefined || !sameText(now.source, known.source) || imports;
       const next = { ...known, stale, edits: stale ? known.edits + 1 : 0 };
       this.analyses.set(uri.toString(), next);
       if (stale !== known.stale) {

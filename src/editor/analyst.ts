@@ -3,7 +3,7 @@ import type { AnalyzeProgress } from '../core/analyze';
 import type { ModelReport, Report } from '../core/report/report';
 import type { RuleSettings } from '../core/rules/suppression';
 import type { SourceText } from '../core/text/sourceText';
-import type { AnalyzeRequest, PlainSource } from '../shared/analysisProtocol';
+import type { AnalyzeRequest, FoundModule, PlainSource } from '../shared/analysisProtocol';
 import type { Analyzable } from './analyzable';
 import type { AnalysisThread } from './analysisThread';
 import type { SiblingFiles } from './siblingFiles';
@@ -15,6 +15,9 @@ export interface Listening {
 
 /** Reads and analyzes, with the files that are imported, on two threads: what one types is never kept waiting by an analysis. */
 export class Analyst implements vscode.Disposable {
+  /** The imported files that each file was last measured with. */
+  private readonly measuredWith = new Map</* uri */ string, readonly FoundModule[]>();
+
   constructor(
     private readonly typing: AnalysisThread,
     private readonly measuring: AnalysisThread,
@@ -39,16 +42,30 @@ export class Analyst implements vscode.Disposable {
     const { modules } = await this.siblings.readWith(analyzable, (known) =>
       this.measuring.call('inspect', [source, known, {}], { signal }),
     );
+    this.measuredWith.set(analyzable.uri.toString(), modules);
     return this.measuring.call('analyze', [source, modules, request], {
       signal,
       onProgress: ({ report, progress }) => onUpdate(report, progress),
     });
   }
 
+  /** Whether a file that this one imports says something else than when it was measured. */
+  async importsChanged(analyzable: Analyzable): Promise<boolean> {
+    const before = this.measuredWith.get(analyzable.uri.toString());
+    return (
+      before !== undefined && textsOf(before) !== textsOf(await this.siblings.modulesNow(analyzable, before))
+    );
+  }
+
   dispose(): void {
     this.typing.dispose();
     this.measuring.dispose();
   }
+}
+
+/** Equal as long as every import is found where it was and says the same. */
+function textsOf(modules: readonly FoundModule[]): string {
+  return JSON.stringify(modules.map(({ module, from, source }) => [from, module, source]).sort());
 }
 
 function plain({ path, language, cells }: SourceText): PlainSource {

@@ -8,7 +8,8 @@ import { chooseGiven, type GivenFiles, type GivenKind } from './givenFiles';
 import { HumanError } from '../core/humanError';
 import type { NativeEngine } from './nativeEngine';
 import { findFix, stopped } from './analysisStore';
-import type { History } from './history';
+import { exportReport } from './exportFiles';
+import { entryLabel, type History, type HistoryEntry } from './history';
 import { commands } from './ids';
 import { InlineValues } from './inlineValues';
 import { reveal } from './navigation';
@@ -69,6 +70,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [commands.showLayer]: (uri: string, modelId: string, layerId: string) =>
       pages.showLayer(vscode.Uri.parse(uri), modelId, layerId),
     [commands.installEngine]: () => services.native.install(),
+    [commands.exportHtml]: () => exportReport(store.current, 'html'),
+    [commands.exportJson]: () => exportReport(store.current, 'json'),
+    [commands.compareWith]: (row: { readonly entry: HistoryEntry }) => compareWith(services, row.entry),
   };
   return Object.entries(handlers).map(([id, handler]) =>
     vscode.commands.registerCommand(id, told(log, handler as (...args: unknown[]) => unknown)),
@@ -175,6 +179,24 @@ async function useGiven(
   if (chosen !== undefined) {
     await services.given.set(analyzable.uri, kind, chosen);
     await analyzeCommand(services, analyzable.uri);
+  }
+}
+
+/** Asks for the analysis to compare with: those of the same model come first. */
+async function compareWith({ history, pages }: CommandServices, entry: HistoryEntry): Promise<void> {
+  const same = (other: HistoryEntry): boolean => other.uri === entry.uri && other.modelId === entry.modelId;
+  // what is kept comes back as a copy
+  const others = history.entries.filter((other) => other.at !== entry.at || !same(other));
+  const items = [...others.filter(same), ...others.filter((other) => !same(other))].map((other) => ({
+    label: entryLabel(other),
+    description: new Date(other.at).toLocaleString(),
+    detail: other.headline,
+    other,
+  }));
+  const placeHolder = vscode.l10n.t('Compare {0} with …', entryLabel(entry));
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+  if (chosen) {
+    await pages.compare(entry, chosen.other);
   }
 }
 

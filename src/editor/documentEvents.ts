@@ -2,10 +2,16 @@ import * as vscode from 'vscode';
 import { ownerUri } from './analyzable';
 import type { AnalysisStore } from './analysisStore';
 import type { GivenFiles } from './givenFiles';
+import type { SiblingFiles } from './siblingFiles';
 
 /** Tells what happens to the files that are known: edited, deleted, renamed, looked at, thrown away unsaved. */
-export function followDocuments(store: AnalysisStore, given: GivenFiles): vscode.Disposable {
+export function followDocuments(
+  store: AnalysisStore,
+  given: GivenFiles,
+  siblings: SiblingFiles,
+): vscode.Disposable {
   return vscode.Disposable.from(
+    siblings.onDidChange((uri) => void store.textChanged(uri)),
     vscode.workspace.onDidChangeTextDocument(
       ({ document, contentChanges }) =>
         contentChanges.length > 0 && void store.textChanged(ownerUri(document)),

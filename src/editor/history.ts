@@ -11,6 +11,11 @@ export interface HistoryEntry extends ModelSummary {
   readonly fixTitle: string | null;
 }
 
+/** What is said of an entry in one line. */
+export function entryLabel({ fixTitle, fileName, modelId }: HistoryEntry): string {
+  return fixTitle ?? `${fileName} · ${modelId}`;
+}
+
 const storageKey = 'gradientDoctor.history';
 const kept = 50;
 

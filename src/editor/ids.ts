@@ -19,6 +19,9 @@ export const commands = {
   useNewWeights: 'gradientDoctor.useNewWeights',
   installEngine: 'gradientDoctor.installEngine',
   showLayer: 'gradientDoctor.showLayer',
+  exportHtml: 'gradientDoctor.exportHtml',
+  exportJson: 'gradientDoctor.exportJson',
+  compareWith: 'gradientDoctor.compareWith',
 } as const;
 
 export const views = {

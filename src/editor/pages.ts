@@ -29,6 +29,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
   /** The model that was chosen; where there is none of that name, `shownModel` decides. */
   modelId: string | undefined;
   private focus: PageState['focus'];
+  private compared: PageState['compared'];
   readonly onDidChange = this.modelChanged.event;
 
   constructor(
@@ -66,6 +67,16 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     this.openPanel();
     this.modelChanged.fire();
     this.update();
+  }
+
+  /** Shows two entries of the history against each other in the sidebar, the older one first. */
+  async compare(one: HistoryEntry, other: HistoryEntry): Promise<void> {
+    const [earlier, later] = [one, other].sort((a, b) => a.at - b.at).map((entry) => pastAnalysis(entry).key);
+    if (earlier !== undefined && later !== undefined) {
+      this.compared = { earlier, later, at: Date.now() };
+      await vscode.commands.executeCommand(`${views.dashboard}.focus`);
+      this.update();
+    }
   }
 
   /** Whether a page can be seen, so that nothing has to be opened. */
@@ -185,8 +196,9 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
       ? vscode.l10n.t('Measure the network in the open file.')
       : vscode.l10n.t('Open a Python file or notebook with a Keras model.');
     const history = this.history.entries.map(pastAnalysis);
+    const compared = this.compared ? { compared: this.compared } : {};
     if (!analysis) {
-      return { analysis: null, hint, history };
+      return { analysis: null, hint, history, ...compared };
     }
     const { report, running, error, stale, measuredAt, before, source } = analysis;
     const modelId = shownModel(report, this.modelId)?.id ?? '';
@@ -200,6 +212,7 @@ export class Pages implements vscode.WebviewViewProvider, vscode.WebviewPanelSer
     return {
       hint,
       history,
+      ...compared,
       ...(this.focus ? { focus: this.focus } : {}),
       analysis: { fileName, report: report ?? empty, modelId, measuredAt, running, error, stale, before },
     };

@@ -53,6 +53,38 @@ export class SiblingFiles implements vscode.Disposable {
     { uri, source }: Analyzable,
     read: (modules: readonly FoundModule[]) => Promise<R>,
   ): Promise<R & { readonly modules: readonly FoundModule[] }> {
+    const { modules, look } = this.lookUp(uri, source);
+    await look(this.imports.get(uri.toString()) ?? []);
+    for (let round = 1; ; round++) {
+      const known = [...modules.values()];
+      const result = await read(known);
+      this.imports.set(uri.toString(), result.asked);
+      if (!(await look(result.asked)) || round === mostRounds) {
+        return { ...result, modules: known };
+      }
+    }
+  }
+
+  /** What these imports of a file hold now; files that it imports in turn are looked into as well. */
+  async modulesNow(
+    { uri, source }: Analyzable,
+    asked: readonly AskedModule[],
+  ): Promise<readonly FoundModule[]> {
+    const { modules, look } = this.lookUp(uri, source);
+    while (await look(asked)) {
+      // what was found may import the next
+    }
+    return [...modules.values()];
+  }
+
+  /** The imports that were looked for so far; `look` looks for more, and tells whether there were any that can be looked for. */
+  private lookUp(
+    uri: vscode.Uri,
+    source: SourceText,
+  ): {
+    readonly modules: ReadonlyMap<string, FoundModule>;
+    readonly look: (asked: readonly AskedModule[]) => Promise<boolean>;
+  } {
     const uris = new Map</* path */ string, vscode.Uri>([[source.path, uri]]);
     const modules = new Map<string, FoundModule>();
     const look = async (asked: readonly AskedModule[]): Promise<boolean> => {
@@ -68,15 +100,7 @@ export class SiblingFiles implements vscode.Disposable {
       }
       return unknown.length > 0;
     };
-    await look(this.imports.get(uri.toString()) ?? []);
-    for (let round = 1; ; round++) {
-      const known = [...modules.values()];
-      const result = await read(known);
-      this.imports.set(uri.toString(), result.asked);
-      if (!(await look(result.asked)) || round === mostRounds) {
-        return { ...result, modules: known };
-      }
-    }
+    return { modules, look };
   }
 
   private use(sibling: vscode.Uri, by: vscode.Uri): void {

@@ -4,7 +4,7 @@ import { isOffered } from '../core/fixes/trial';
 import type { ModelReport, Severity, Verdict } from '../core/report/report';
 import type { Range } from '../core/text/range';
 import type { Analysis, AnalysisStore } from './analysisStore';
-import type { History } from './history';
+import { entryLabel, type History } from './history';
 import { commands, views } from './ids';
 import { effect } from './quickFixes';
 import { shownModel } from './shownModel';
@@ -185,7 +185,7 @@ function historyRows(history: History): vscode.TreeItem[] {
   const { entries } = history;
   return entries.map((entry, i) => {
     const earlier = entries.slice(i + 1).find((e) => e.uri === entry.uri && e.modelId === entry.modelId);
-    const item = new vscode.TreeItem(entry.fixTitle ?? `${entry.fileName} · ${entry.modelId}`);
+    const item = new vscode.TreeItem(entryLabel(entry));
     const change = earlier
       ? `${formatShare(earlier.explainedLoss)} → ${formatShare(entry.explainedLoss)}`
       : formatShare(entry.explainedLoss);
@@ -195,12 +195,13 @@ function historyRows(history: History): vscode.TreeItem[] {
         : vscode.l10n.t('explains {0} · {1}', change, new Date(entry.at).toLocaleTimeString());
     item.tooltip = `${entry.fileName} · ${entry.modelId}\n${entry.headline}\n${new Date(entry.at).toLocaleString()}`;
     item.iconPath = verdictIcons[entry.verdict];
+    item.contextValue = entries.length > 1 ? 'analysis' : 'only-analysis';
     item.command = {
       command: 'vscode.open',
       title: vscode.l10n.t('Open'),
       arguments: [vscode.Uri.parse(entry.uri)],
     };
-    return item;
+    return Object.assign(item, { entry });
   });
 }
 

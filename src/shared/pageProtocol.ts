@@ -49,6 +49,8 @@ export interface PageState {
   readonly history: readonly PastAnalysis[];
   /** A layer that was asked for elsewhere, to be selected once; `at` tells one wish from the next. */
   readonly focus?: { readonly layerId: string; readonly at: number };
+  /** Two analyses of the history that are to be compared, by their keys; `at` tells one wish from the next. */
+  readonly compared?: { readonly earlier: string; readonly later: string; readonly at: number };
 }
 
 /** One model of an analysis that ended, in what two of them are compared by. */

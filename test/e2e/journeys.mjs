@@ -58,6 +58,21 @@ const firstLook = {
     assert.match(page, /Failing[^]*<svg[^]*<\/html>/);
     assert.doesNotMatch(page, /<script/);
   },
+  'saves its numbers from the palette': async (workbench) => {
+    const file = path.join(workbench.folder, 'deep_relu_small_weights-gradients.json');
+    await workbench.palette('Gradient Doctor: Export the Numbers (JSON)');
+    await workbench.until('the name in the dialog', async () =>
+      (await workbench.page.locator('.quick-input-widget input').first().inputValue()).endsWith(
+        '-gradients.json',
+      ),
+    );
+    await workbench.page.keyboard.press('Enter');
+    const text = await workbench.until(
+      'the file',
+      () => fs.existsSync(file) && fs.readFileSync(file, 'utf8'),
+    );
+    assert.equal(JSON.parse(text).models[0].verdict, 'failing');
+  },
   'previews a fix as a diff': async (workbench) => {
     const panel = await workbench.panel();
     await panel.getByRole('button', { name: 'Preview diff' }).click();
@@ -84,6 +99,15 @@ const cure = {
       },
       120_000,
     );
+  },
+  "opens the rule's page from the code of the finding": async (workbench) => {
+    await workbench.line(sick).getByText('sigmoid').first().hover();
+    await workbench.page.locator('.monaco-hover').getByRole('link', { name: /GD101/ }).first().click();
+    await workbench.page.locator('.tab').filter({ hasText: 'GD101' }).waitFor();
+    const page = await workbench.frame('.markdown-body h1');
+    assert.match((await page.locator('h1').first().textContent()) ?? '', /GD101/);
+    await workbench.screenshot('rule page');
+    await workbench.page.locator('.tab').filter({ hasText: 'GD101' }).click({ button: 'middle' });
   },
   'says in the panel that the network fails, and offers a fix': async (workbench) => {
     await workbench.verdict(/^Failing$/);
@@ -223,6 +247,35 @@ const cure = {
     await panel.getByRole('button', { name: 'Undo', exact: true }).click();
     await workbench.line(sick).waitFor();
     await workbench.verdict(/^Failing$/);
+  },
+  'fixes all from the palette, and takes that back': async (workbench) => {
+    await workbench.line('DEPTH = 20').click();
+    await workbench.palette('Fix All');
+    await workbench.line(sick).waitFor({ state: 'detached' });
+    await workbench.verdict(/, was failing$/);
+    await (await workbench.panel()).getByRole('button', { name: 'Undo', exact: true }).click();
+    await workbench.line(sick).waitFor();
+    await workbench.verdict(/^Failing$/);
+  },
+  'compares with an analysis of the history': async (workbench) => {
+    const history = workbench.page.locator('.pane').filter({ hasText: /^History/ });
+    await history.locator('.pane-header').click();
+    const row = history.locator('.monaco-list-row').first();
+    await row.click({ button: 'right' });
+    await workbench.page.getByRole('menuitem', { name: /Compare With/ }).click();
+    await workbench.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: 'healthy' })
+      .first()
+      .click();
+    const dashboard = await workbench.dashboard();
+    await dashboard
+      .locator('.compare .compare')
+      .getByText(/^Verdict: /)
+      .waitFor();
+    assert.deepEqual(await violations(dashboard), []);
+    await workbench.screenshot('compared');
+    await history.locator('.pane-header').click();
   },
   "applies it again with the panel's one button": async (workbench) => {
     const panel = await workbench.panel();

@@ -74,6 +74,31 @@ describe('files that a model imports', () => {
     await vscode.window.showTextDocument(other);
   });
 
+  it('make what was measured an older one when they change, and no more when they say the same again', async () => {
+    const { document, sibling } = await open();
+    await vscode.workspace.getConfiguration('gradientDoctor', document.uri).update('verifyFixes', false);
+    try {
+      await vscode.commands.executeCommand(commands.analyze, document.uri);
+    } finally {
+      await vscode.workspace
+        .getConfiguration('gradientDoctor', document.uri)
+        .update('verifyFixes', undefined);
+    }
+    const stale = (): boolean | undefined => store.get(document.uri)?.stale;
+    assert.equal(stale(), false);
+    const other = await vscode.workspace.openTextDocument(sibling);
+    const write = async (text: string): Promise<void> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(other.uri, new vscode.Range(0, 0, other.lineCount, 0), text);
+      await vscode.workspace.applyEdit(edit);
+    };
+    await write(layers(3));
+    await until('it speaks of another text', stale, 10_000);
+    await write(layers(12));
+    await until('it speaks of this text', () => stale() === false, 10_000);
+    await vscode.window.showTextDocument(other);
+  });
+
   it('make the file that imports them read again when they change', async () => {
     const folder = fs.mkdtempSync(path.join(workspace, 'siblings '));
     const sibling = path.join(folder, 'choices.py');

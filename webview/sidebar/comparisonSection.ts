@@ -1,4 +1,4 @@
-import type { PastAnalysis } from '../../src/shared/pageProtocol';
+import type { PageState, PastAnalysis } from '../../src/shared/pageProtocol';
 import { compare, entryText, usualPair } from '../model/comparison';
 import { el, type Child } from '../shared/dom';
 import { Slot } from '../shared/slot';
@@ -7,7 +7,7 @@ import { change } from '../shared/text';
 /** Two analyses of the history against each other; hidden until there are two. */
 export function comparisonSection(): {
   readonly element: HTMLElement;
-  readonly update: (history: readonly PastAnalysis[]) => void;
+  readonly update: (history: readonly PastAnalysis[], wish: PageState['compared']) => void;
 } {
   const result = new Slot(el('div', { class: 'compare', 'aria-live': 'polite' }));
   const select = (id: string): HTMLSelectElement => el('select', { id, on: { change: () => show() } });
@@ -28,11 +28,12 @@ export function comparisonSection(): {
   );
   let history: readonly PastAnalysis[] = [];
   let keys = '';
+  let granted = 0;
   const show = (): void => {
     const [from, to] = [earlier, later].map(({ value }) => history.find(({ key }) => key === value));
     result.update([from?.key, to?.key], () => from && to && outcome(from, to));
   };
-  const update = (entries: readonly PastAnalysis[]): void => {
+  const update = (entries: readonly PastAnalysis[], wish: PageState['compared']): void => {
     history = entries;
     const usual = usualPair(history);
     element.hidden = usual === null;
@@ -47,6 +48,13 @@ export function comparisonSection(): {
         list.value = usual[i]?.key ?? '';
       });
       show();
+    }
+    if (wish && wish.at !== granted) {
+      granted = wish.at;
+      [earlier.value, later.value] = [wish.earlier, wish.later];
+      element.open = true;
+      show();
+      element.scrollIntoView();
     }
   };
   return { element, update };

@@ -39,8 +39,8 @@ document.body.append(el('main', { class: 'dashboard' }, empty.element, card));
 host.start(show);
 
 /** The verdict in one look, and the one thing to do; findings, fixes, layers and history are trees below. */
-function show({ analysis, hint, history }: PageState): void {
-  compared.update(history);
+function show({ analysis, hint, history, compared: wish }: PageState): void {
+  compared.update(history, wish);
   card.hidden = analysis === null;
   empty.element.hidden = analysis !== null;
   if (!analysis) {
