@@ -48,7 +48,7 @@ function encoded(config: Config, inputs: LayerInputs, tokens: number | null): La
 }
 
 /** Size of a vocabulary: as given, else the bound. */
-function vocabularySize(config: Config): number | null {
+export function vocabularySize(config: Config): number | null {
   const extra = numberOf(config, 'num_oov_indices', 1);
   if (isList(config.vocabulary)) {
     return config.vocabulary.length + extra;

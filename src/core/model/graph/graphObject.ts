@@ -61,7 +61,8 @@ export class LayerObject extends BaseObject {
   constructor(
     identity: ObjectIdentity,
     readonly definition: LayerClass,
-    readonly config: Config,
+    /** Changes before the first call at most. */
+    public config: Config,
   ) {
     super(identity);
   }

@@ -160,6 +160,9 @@ function scalarOf(value: Value, vm: Interpreter): number | undefined {
 }
 
 function zip(vm: Interpreter, args: Arguments): Value {
+  if (args.unknownRest) {
+    return unknownLike(args.unknownRest);
+  }
   const sources = args.positional.map((value) => vm.iterate(value));
   if (sources.some((source) => source === undefined)) {
     const known = sources.filter((source) => source !== undefined);

@@ -200,6 +200,11 @@ model.fit(x, y, batch_size=64, epochs=2)
       'ds = keras.utils.image_dataset_from_directory("d", image_size=(8, 8))',
       'Dense(8, 8, 4)',
     ],
+    [
+      'a folder for training and validation',
+      'ds, validation = keras.utils.image_dataset_from_directory("d", image_size=(8, 8), subset="both")\nds = ds.map(lambda x, y: (x / 255, y))',
+      'Dense(8, 8, 4)',
+    ],
   ] as const) {
     it(`builds on ${name}`, async () => {
       const model = await readModel(
@@ -231,6 +236,21 @@ model.fit(x, np.zeros(10))
 `);
     assert.deepEqual([data.inputs[0]?.kind, data.inputs[0]?.mean, data.inputs[0]?.std], ['normal', 1, 5]);
   });
+
+  for (const [name, program] of [
+    ['pairs from a file', 'a, b = zip(*[line.split() for line in open("a.txt").read().splitlines()])'],
+    [
+      'a table of unknown shape and its mean',
+      'd = np.load("a.npy")\nn = ((d - np.mean(d)) / np.std(d)).shape[1]',
+    ],
+  ] as const) {
+    it(`does not take for failing what it does not know: ${name}`, async () => {
+      const model = await readModel(
+        `${head}${program}\nmodel = keras.Sequential([layers.Input((4,)), layers.Dense(2)])`,
+      );
+      assert.deepEqual(model.unknowns, []);
+    });
+  }
 
   it('says what it cannot know', async () => {
     const model = await readModel(

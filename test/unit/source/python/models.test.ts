@@ -142,6 +142,42 @@ const programs: readonly (readonly [name: string, program: string, layers: reado
     'i = keras.Input(shape=load_shape())\nm = keras.Model(i, layers.Conv2D(4, 3)(i))',
     ['Conv2D(30, 30, 4)'],
   ],
+  [
+    'channels first for all layers that name no order',
+    'keras.backend.set_image_data_format("channels_first")\nassert keras.backend.image_data_format() == "channels_first"\nm = keras.Sequential([layers.Input((3, 8, 6)), layers.Conv2D(4, 3), layers.GlobalMaxPooling2D(), layers.Dense(2)])',
+    ['Conv2D(4, 6, 4)', 'GlobalMaxPooling2D(4)', 'Dense(2)'],
+  ],
+  [
+    "Theano's order, as Keras 1 called it",
+    'keras.backend.set_image_dim_ordering("th")\nm = keras.Sequential([layers.Input((1, 8, 8)), layers.MaxPooling2D(2), layers.Flatten()])',
+    ['MaxPooling2D(1, 4, 4)', 'Flatten(16)'],
+  ],
+  [
+    'a vocabulary that the data tell',
+    'l = layers.IntegerLookup(output_mode="one_hot")\nl.adapt(np.array([[3], [5], [5], [9]]))\ni = keras.Input((1,), dtype="int64")\nm = keras.Model(i, layers.Dense(2)(l(i)))',
+    ['IntegerLookup(4)', 'Dense(2)'],
+  ],
+];
+
+/** Programs that leave a size open, what is built all the same, and what is said of it. */
+const openSizes: readonly (readonly [
+  name: string,
+  program: string,
+  layers: readonly string[],
+  note: string,
+])[] = [
+  [
+    'a vocabulary in a file',
+    'l = layers.StringLookup(output_mode="multi_hot")\nl.adapt(pd.read_csv("a.csv")["a"])\ni = keras.Input((1,), dtype="string")\nm = keras.Model(i, layers.Dense(2)(l(i)))',
+    ['StringLookup(10)', 'Dense(2)'],
+    'How many different values `string_lookup` finds in the data is not known; 10 was taken.',
+  ],
+  [
+    'rows of a file in windows',
+    'd = keras.utils.timeseries_dataset_from_array(pd.read_csv("a.csv").values, None, sequence_length=6)\nm = keras.Sequential([layers.Lambda(lambda x: x[:, -1:, :]), layers.Dense(3)])\nm.fit(d)',
+    ['GetItem(1, 8)', 'Dense(1, 3)'],
+    'The source does not tell the input shape of this model; (6, 8) was taken.',
+  ],
 ];
 
 describe('python reader: ways to build a model', () => {
@@ -151,6 +187,17 @@ describe('python reader: ways to build a model', () => {
       const model = models.at(-1);
       assert.ok(model);
       assert.deepEqual(rows(model), expected);
+    });
+  }
+
+  for (const [name, program, expected, note] of openSizes) {
+    it(`takes a usual size for ${name}`, async () => {
+      const model = await readModel(`import pandas as pd\n${head}${program}`);
+      assert.deepEqual(rows(model), expected);
+      assert.ok(
+        model.assumptions.some(({ text }) => text.startsWith(note)),
+        model.assumptions.map(({ text }) => text).join('\n'),
+      );
     });
   }
 

@@ -1,4 +1,4 @@
-import { type Value, builtin, float, int, none, str, tuple, unknown } from '../values';
+import { type Value, builtin, float, int, none, str, stringOf, tuple, unknown } from '../values';
 import { operationFunction } from './operationFunctions';
 import type { KerasSession } from './session';
 import { TensorValue } from './tensorValue';
@@ -27,15 +27,28 @@ const shapeOf = (value: Value): Value =>
       ? tuple(value.shape.map((size) => (size === null ? none : int(size))))
       : unknown('a shape', null, 'tuple');
 
+/** Where channels stand by the names of Keras 2 and, after Theano and TensorFlow, Keras 1. */
+const dataFormats: Readonly<Record<string, string>> = {
+  channels_first: 'channels_first',
+  channels_last: 'channels_last',
+  th: 'channels_first',
+  tf: 'channels_last',
+};
+
+function setDataFormat(value: Value, session: KerasSession): Value {
+  session.dataFormat = dataFormats[stringOf(value) ?? ''] ?? session.dataFormat;
+  return none;
+}
+
 const functions: Readonly<Record<string, (value: Value, session: KerasSession) => Value>> = {
   int_shape: shapeOf,
   shape: shapeOf,
   ndim: (value) =>
     value instanceof TensorValue ? int(value.tensor.shape.length) : unknown('a number of axes', null, 'int'),
-  image_data_format: () => str('channels_last'),
-  image_dim_ordering: () => str('tf'),
-  set_image_data_format: () => none,
-  set_image_dim_ordering: () => none,
+  image_data_format: (_value, session) => str(session.dataFormat ?? 'channels_last'),
+  image_dim_ordering: (_value, session) => str(session.dataFormat === 'channels_first' ? 'th' : 'tf'),
+  set_image_data_format: setDataFormat,
+  set_image_dim_ordering: setDataFormat,
   backend: () => str('tensorflow'),
   epsilon: () => float(1e-7),
   floatx: () => str('float32'),

@@ -16,6 +16,7 @@ import { asPythonError, constantTensor } from './operations';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
 import { TensorValue, resultOf, tensorsIn } from './tensorValue';
+import { settleVocabulary } from './vocabulary';
 
 /** What a layer gives for these arguments: symbolic tensors for symbolic tensors, arrays for arrays. */
 export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): Value {
@@ -31,6 +32,7 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
       ? unknown(missing.reason, missing.origin)
       : unknown(`what ${object.name} gives`, args.node);
   }
+  settleVocabulary(layer);
   if (!eager) {
     session.progress++;
   } else {

@@ -25,6 +25,9 @@ export function buildFromData(
   }
   if (model instanceof ModelValue) {
     const shape = shapeOf(x);
+    if (x instanceof ArrayValue && x.shape && x.shape.length > 1) {
+      model.session.seenShapes.set(model.object, x.shape.slice(1));
+    }
     const { object, session } = model;
     if (object.role === 'Sequential' && !object.graph && object.layers.length > 0 && shape) {
       build(object, [null, ...shape.slice(1)], session);

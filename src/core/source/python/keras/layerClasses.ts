@@ -64,6 +64,9 @@ export class LayerClassReference extends ClassReference {
         values[name] = placeholder;
       }
     }
+    if (session.dataFormat && values['data_format'] === undefined && takesDataFormat(definition)) {
+      values['data_format'] = session.dataFormat;
+    }
     const config = completeConfig(definition, values);
     if (instance) {
       return this.derived(config, bound, instance, args);
@@ -159,6 +162,9 @@ export class LayerClassReference extends ClassReference {
     return value instanceof LayerValue && value.object.className === this.definition.className;
   }
 }
+
+const takesDataFormat = (definition: LayerClass): boolean =>
+  definition.arguments.some(({ name }) => name === 'data_format');
 
 /** `keras.layers.Layer`: what the program's own layers derive from. */
 export class BaseLayerReference extends ClassReference {

@@ -169,7 +169,11 @@ export class LayerValue extends Native {
   private adapt(args: Arguments): Value {
     const [data] = args.positional;
     if (data instanceof ArrayValue && this.object.kind === 'layer' && data.shape) {
-      this.vocabulary = unknown('the number of different words in the data', args.node, 'int');
+      const extra = this.object.config['num_oov_indices'];
+      this.vocabulary =
+        data.classes !== null && typeof extra === 'number'
+          ? int(data.classes + extra)
+          : unknown('the number of different words in the data', args.node, 'int');
     }
     return none;
   }

@@ -1,4 +1,5 @@
 import type { GraphObject, ModelObject } from '../../../model/graph/graphObject';
+import type { Shape } from '../../../report/report';
 import { isInputLayer } from '../../../model/graph/graph';
 import { expectedRank, usualShape } from './placeholders';
 import type { KerasSession } from './session';
@@ -15,11 +16,10 @@ export function buildWithPlaceholder(tracked: TrackedModel, session: KerasSessio
     return;
   }
   const hint = tracked.place ? session.hintFor(tracked.place) : undefined;
-  const shape = hint ?? usualShape(rankFor(object));
-  try {
-    session.graph.buildSequential(object, [null, ...shape]);
-  } catch (error) {
-    session.lostModels.push({ place: tracked.place, reason: (error as Error).message });
+  const seen = filled(session.seenShapes.get(object));
+  const candidates = hint ? [hint] : [...(seen ? [seen] : []), usualShape(rankFor(object))];
+  const shape = candidates.find((each) => builds(object, each, tracked, session));
+  if (!shape) {
     return;
   }
   session.assume(
@@ -31,6 +31,25 @@ export function buildWithPlaceholder(tracked: TrackedModel, session: KerasSessio
     object,
   );
 }
+
+function builds(model: ModelObject, shape: Shape, tracked: TrackedModel, session: KerasSession): boolean {
+  const { layers } = model;
+  const lost = session.lostModels.length;
+  try {
+    session.graph.buildSequential(model, [null, ...shape]);
+    session.lostModels.length = lost;
+    return true;
+  } catch (error) {
+    model.layers = layers;
+    model.graph = null;
+    session.lostModels.push({ place: tracked.place, reason: (error as Error).message });
+    return false;
+  }
+}
+
+/** What is known of the data's shape, with usual sizes for the rest. */
+const filled = (seen: Shape | undefined): Shape | undefined =>
+  seen?.map((size, i) => size ?? usualShape(seen.length)[i] ?? 8);
 
 function firstLayer(model: ModelObject): GraphObject | undefined {
   return model.layers.find((layer) => !isInputLayer(layer));

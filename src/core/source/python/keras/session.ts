@@ -1,7 +1,7 @@
 import { Graph } from '../../../model/graph/graph';
-import type { GraphObject } from '../../../model/graph/graphObject';
+import type { GraphObject, ModelObject } from '../../../model/graph/graphObject';
 import type { CallSite } from '../../../model/site';
-import type { Note } from '../../../report/report';
+import type { Note, Shape } from '../../../report/report';
 import type { Range } from '../../../text/range';
 import type { Interpreter } from '../interpreter';
 import type { SyntaxNode } from '../syntax';
@@ -62,6 +62,8 @@ export class KerasSession {
   readonly trainableChanges = new Map<GraphObject, Place>();
   /** Starts of all calls of `compile` on models. */
   readonly compileCalls = new Set<number>();
+  /** Of the data that models were given, without the batch; as far as it is known. */
+  readonly seenShapes = new Map<ModelObject, Shape>();
   /** Models that could not be built because their tensors are not known. */
   readonly lostModels: { readonly place: Place | null; readonly reason: string }[] = [];
   /** Assumptions that hold for the whole program. */
@@ -80,6 +82,8 @@ export class KerasSession {
   compositeDepth = 0;
   /** Set in a file that spells arguments as Keras 1 did: `Convolution2D(8, 3, 3)` has a 3 × 3 kernel there. */
   keras1 = false;
+  /** Of layers that name none; null: Keras' own. */
+  dataFormat: string | null = null;
   /** The text of all cells. */
   code = '';
   /** `# gradient-doctor: input_shape=(…)` comments by line. */

@@ -157,7 +157,7 @@ function combined(
       ? productShape(reflected ? other.shape : array.shape, reflected ? array.shape : other.shape)
       : array.shape && other.shape
         ? tryBroadcast(array.shape, other.shape)
-        : (array.shape ?? other.shape);
+        : likelyShape(array.shape ?? other.shape);
   const pairs =
     array.data && other.data && array.data.length === other.data.length
       ? array.data.map((x, i) => numberFunction(operator, other.data?.[i] ?? 0, reflected)?.(x) ?? 0)
@@ -199,6 +199,9 @@ function sum(a: ArrayValue, b: ArrayValue): Distribution | null {
       }
     : null;
 }
+
+/** Of an array of unknown shape with one of this shape: a table decides, numbers and rows do not. */
+const likelyShape = (known: Shape | null): Shape | null => (known && known.length > 1 ? known : null);
 
 /** Of `a @ b`: the last axis of one and the last but one of the other are gone. */
 function productShape(a: Shape | null, b: Shape | null): Shape | null {

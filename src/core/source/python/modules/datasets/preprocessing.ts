@@ -254,6 +254,10 @@ function timeseries(args: Arguments): Value {
   return new DatasetValue(tuple([windows, goal]), { batchSize, batched: true });
 }
 
+/** `subset='both'` gives training and validation data. */
+const subsets = (args: Arguments, dataset: Value): Value =>
+  stringOf(args.keyword('subset')) === 'both' ? tuple([dataset, dataset]) : dataset;
+
 function textBatches(args: Arguments): Value {
   const texts = new ArrayValue([null], { dtype: 'string', reason: 'texts in a folder', place: args.node });
   const labels = new ArrayValue([null], {
@@ -273,13 +277,16 @@ const functions: Readonly<Record<string, (args: Arguments) => Value>> = {
   Tokenizer: (args) => new Tokenizer(args),
   ImageDataGenerator: (args) => new ImageGenerator(args),
   image_dataset_from_directory: (args) =>
-    imageBatches(args, 1, {
-      size: [256, 256],
-      sizeName: 'image_size',
-      labelMode: 'int',
-      labelName: 'label_mode',
-    }),
-  text_dataset_from_directory: textBatches,
+    subsets(
+      args,
+      imageBatches(args, 1, {
+        size: [256, 256],
+        sizeName: 'image_size',
+        labelMode: 'int',
+        labelName: 'label_mode',
+      }),
+    ),
+  text_dataset_from_directory: (args) => subsets(args, textBatches(args)),
   timeseries_dataset_from_array: timeseries,
   TimeseriesGenerator: timeseries,
   one_hot: (args) => unknown('hashed words', args.node),
