@@ -141,7 +141,7 @@ class Run {
     private readonly parts: RunParts,
   ) {
     const { spec } = parts.fitted;
-    this.plan = trainingPlan(spec);
+    this.plan = trainingPlan(spec, parts.engine);
     this.measuredSteps = request.measuredSteps;
     this.deadline = parts.start + request.budget.timeMs;
     this.notes = [

@@ -157,6 +157,8 @@ export interface LossSpec {
   readonly weight: number;
   /** `fit(class_weight=…)`, by class number: how much a sample counts; 1 for classes that are not named. */
   readonly classWeight?: { readonly [label: string]: number };
+  /** A loss of the program's own, where it could be followed: a graph from target and prediction, without weights. */
+  readonly program?: ModelSpec;
 }
 
 export interface OptimizerSpec {

@@ -8,6 +8,7 @@ import { elementwise } from '../engine/elementwise';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
 import type { Forward, ForwardTable } from '../graph/layerCall';
+import { lossOf, lossValues } from '../losses/losses';
 import { normalizeAlong } from './merging';
 import { reduceMax } from './pool';
 import { repeat, tile, unstack } from './shape';
@@ -421,6 +422,22 @@ const operations: Readonly<Record<string, Operation>> = {
   ones_like: unary((x) => tf.onesLike(x)),
   stop_gradient: (a) => untaped(() => tf.clone(a.tensor('variable', 'x'))),
   identity: unary((x) => x),
+  loss_value: (a) => {
+    const config = a.value('config') as Json;
+    const loss = {
+      className: textOf(a.value('class_name')),
+      config: isConfig(config) ? config : {},
+      weight: 1,
+    };
+    const compared = {
+      engine: a.engine,
+      target: a.tensor('y_true'),
+      prediction: a.tensor('y_pred'),
+      logits: null,
+      mask: null,
+    };
+    return a.flag('reduce') ? lossOf(loss, compared) : lossValues(loss, compared);
+  },
   one_hot: (a) =>
     tf.cast(
       tf.oneHot(

@@ -91,7 +91,8 @@ function weighedEntropy(
  */
 export function constantLoss(loss: LossSpec, targets: Targets): number | null {
   const { className, config } = loss;
-  if (targets.values.length === 0) {
+  // nothing is known of the best constant under a loss of the program's own
+  if (targets.values.length === 0 || loss.program !== undefined) {
     return null;
   }
   const sum = stringOf(config, 'reduction') === 'sum';

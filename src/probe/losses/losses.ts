@@ -21,7 +21,7 @@ export interface Compared {
 }
 
 /** Values a sample (and position): the prediction's shape without the last axis, or a scalar. */
-type Values = (c: Compared, config: Config) => tf.Tensor;
+export type LossValues = (c: Compared, config: Config) => tf.Tensor;
 
 const clip = (x: tf.Tensor, low = epsilon, high = 1 - epsilon) => tf.clipByValue(x, low, high);
 const meanLast = (x: tf.Tensor) => tf.mean(x, -1);
@@ -84,7 +84,7 @@ function binaryEntropies(c: Compared, config: Config): tf.Tensor {
   return tf.neg(tf.add(tf.mul(y, tf.log(p)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, p)))));
 }
 
-const categorical: Values = (c, config) => {
+const categorical: LossValues = (c, config) => {
   const axis = axisOf(config, c.prediction.rank);
   const y = smoothCategorical(c.target, config, axis);
   const x = logitsOf(c, config);
@@ -105,7 +105,7 @@ function hotLabels(c: Compared, axis: number): tf.Tensor {
 }
 
 /** Labels as integers; without logits TensorFlow takes the logarithm of clipped probabilities for them. */
-const sparse: Values = (c, config) => {
+const sparse: LossValues = (c, config) => {
   const axis = axisOf(config, c.prediction.rank);
   const labels = labelsOf(c, axis);
   const logs = logSoftmax(logitsOf(c, config) ?? tf.log(clip(c.prediction)), axis);
@@ -154,7 +154,7 @@ function tversky(c: Compared, config: Config): tf.Tensor {
  * Similarities of all pairs of the batch's embeddings: those of one label pull, the others push (keras 3.15, `circle`). A sample without a
  * partner has a loss of 0; samples with a loss of 0 do not count in the mean.
  */
-const circle: Values = (c, config) => {
+const circle: LossValues = (c, config) => {
   const gamma = numberOf(config, 'gamma', 80);
   const margin = numberOf(config, 'margin', 0.4);
   const keepsSelf = config['remove_diagonal'] === false;
@@ -189,7 +189,7 @@ const circle: Values = (c, config) => {
 const difference = ({ target, prediction }: Compared) => tf.sub(prediction, target);
 
 /** keras.losses, 3.15. */
-const losses: Readonly<Record<string, Values>> = {
+const losses: Readonly<Record<string, LossValues>> = {
   MeanSquaredError: (c) => meanLast(tf.square(difference(c))),
   MeanAbsoluteError: (c) => meanLast(tf.abs(difference(c))),
   MeanAbsolutePercentageError: (c) =>
@@ -293,6 +293,16 @@ function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): t
   return y.rank === prediction.rank + 1 && y.shape.at(-1) === 1 ? tf.squeeze(y, [y.rank - 1]) : y;
 }
 
+/** The loss of each row, as Keras' function of that name gives it. */
+export function lossValues({ className, config }: LossSpec, compared: Compared): tf.Tensor {
+  const values = losses[className];
+  if (values === undefined) {
+    throw new Error(`No loss ${className}.`);
+  }
+  const target = aligned(compared.target, compared.prediction, takesLabels.has(className));
+  return values({ ...compared, target }, config);
+}
+
 /** A factor a sample by its class, as `class_weight_to_sample_weights` of keras 3.15 has it; targets of sequences have none. */
 function weighed(
   each: tf.Tensor,
@@ -308,15 +318,16 @@ function weighed(
 }
 
 /**
- * Mean over all entries, as Keras 3 reduces; masked entries have weight 0 and the others share the whole. `sum` adds them up.
+ * Mean over all entries, as Keras 3 reduces; masked entries have weight 0 and the others share the whole. `sum` adds them up. `own`: a loss that the
+ * program wrote itself.
  */
-export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
+export function lossOf(spec: LossSpec, compared: Compared, own: LossValues | null = null): tf.Tensor {
   const { className, config } = spec;
-  const values = losses[className] ?? losses['MeanSquaredError'];
+  const values = own ?? losses[className] ?? losses['MeanSquaredError'];
   if (values === undefined) {
     throw new Error(`No loss ${className}.`);
   }
-  const target = aligned(compared.target, compared.prediction, takesLabels.has(className));
+  const target = aligned(compared.target, compared.prediction, own === null && takesLabels.has(className));
   const plain = values({ ...compared, target }, config);
   const { classWeight } = spec;
   const each = classWeight === undefined ? plain : weighed(plain, compared, target, classWeight);
@@ -329,7 +340,7 @@ export function lossOf(spec: LossSpec, compared: Compared): tf.Tensor {
       : tf.div(total, tf.add(tf.mul(tf.sum(mask), each.size / mask.size), epsilon));
   }
   const ignored = config['ignore_class'];
-  if (className === 'SparseCategoricalCrossentropy' && typeof ignored === 'number') {
+  if (own === null && className === 'SparseCategoricalCrossentropy' && typeof ignored === 'number') {
     const counted = tf.sum(
       tf.cast(tf.notEqual(tf.cast(target, 'int32'), tf.scalar(ignored, 'int32')), 'float32'),
     );

@@ -1,7 +1,9 @@
 import { stringOf } from '../../core/model/catalogue/configAccess';
 import type { LossSpec, ModelSpec, OptimizerSpec } from '../../core/model/spec';
 import type { Note } from '../../core/report/report';
+import type { Engine } from '../engine/engine';
 import { knowsLoss } from '../losses/losses';
+import { canRun } from './ownLoss';
 
 /** What the model is trained with: as compiled, or assumed where the code does not say. */
 export interface TrainingPlan {
@@ -33,6 +35,14 @@ function standardLoss(spec: ModelSpec, index: number): LossSpec {
   return { className, config: {}, weight: 1 };
 }
 
+/** A loss of the program's own that compares with a row of classes cannot be given class numbers. */
+function targetClass(assumed: string, { tensors, inputs }: ModelSpec): string {
+  const [target, prediction] = inputs.map(({ tensor }) => tensors[tensor]?.shape.length);
+  return assumed === 'SparseCategoricalCrossentropy' && target === prediction
+    ? 'CategoricalCrossentropy'
+    : assumed;
+}
+
 const standardOptimizer: OptimizerSpec = {
   className: 'Adam',
   config: { learning_rate: 0.001 },
@@ -40,7 +50,7 @@ const standardOptimizer: OptimizerSpec = {
   form: 'default',
 };
 
-export function trainingPlan(spec: ModelSpec): TrainingPlan {
+export function trainingPlan(spec: ModelSpec, engine: Engine): TrainingPlan {
   const notes: Note[] = [];
   const compiled = spec.compile;
   const losses = spec.outputs.map((output, i): LossSpec => {
@@ -49,13 +59,20 @@ export function trainingPlan(spec: ModelSpec): TrainingPlan {
       return given;
     }
     const assumed = standardLoss(spec, i);
+    const shape = spec.tensors[output.tensor]?.shape ?? [];
+    if (given?.program !== undefined && canRun(given.program, shape, engine)) {
+      // the class says what the targets look like, the program what the loss is
+      return { ...given, className: targetClass(assumed.className, given.program) };
+    }
     const which = spec.outputs.length > 1 ? ` of the output "${output.name}"` : '';
     notes.push({
       id: 'loss',
       text:
         given === undefined
           ? `The code names no loss${which}; ${assumed.className} was assumed.`
-          : `The loss ${given.className}${which} is not known to the probe; ${assumed.className} was used in its place.`,
+          : given.className === 'Custom'
+            ? `The loss that the program writes itself${which} could not be followed; ${assumed.className} was used in its place.`
+            : `The loss ${given.className}${which} is not known to the probe; ${assumed.className} was used in its place.`,
     });
     const { classWeight } = given ?? {};
     return {

@@ -7,6 +7,7 @@ import { forward, type ForwardResult, type Recorder } from '../graph/execute';
 import type { ModelWeight, ModelWeights } from '../graph/weights';
 import { lossOf } from '../losses/losses';
 import { dense, type Gradient, type Occurrences } from '../optimizers/gradient';
+import { ownLoss } from './ownLoss';
 import { penalty } from '../regularizers/regularizer';
 
 /** One batch on the engine. */
@@ -66,7 +67,8 @@ function dataLoss(
         `The output "${spec.outputs[i]?.name ?? i}" of the model has no row for each sample, so that no loss can be taken. Where a layer that is not known here returns several tensors, replace it by one of Keras.`,
       );
     }
-    const value = lossOf(loss, { engine, target, ...output });
+    const own = loss.program === undefined ? null : ownLoss(loss.program);
+    const value = lossOf(loss, { engine, target, ...output }, own);
     return [loss.weight === 1 ? value : tf.mul(value, loss.weight)];
   });
   return parts.length === 0 ? tf.scalar(0) : parts.reduce((a, b) => tf.add(a, b));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ModelSpec } from '../../../src/core/model/spec';
 import { rememberedData } from '../../../src/probe/data/remembered';
 import { syntheticData } from '../../../src/probe/data/synthetic';
+import { loadEngine } from '../../../src/probe/engine/loadEngine';
 import { trainingPlan } from '../../../src/probe/training/plan';
 import { sequential } from '../../support/kerasModel';
 
@@ -28,8 +29,8 @@ describe('remembered data', () => {
     ['as at first again', model(6, sparse), 1],
   ];
   for (const [what, spec, seed] of others) {
-    it(`are what would be made anew: ${what}`, () => {
-      const { losses } = trainingPlan(spec);
+    it(`are what would be made anew: ${what}`, async () => {
+      const { losses } = trainingPlan(spec, await loadEngine('cpu'));
       assert.deepEqual(
         rememberedData(spec, losses, [[3]], 32, seed),
         syntheticData(spec, losses, [[3]], 32, seed),
@@ -37,8 +38,8 @@ describe('remembered data', () => {
     });
   }
 
-  it('are not made again for a model that differs in its layers only', () => {
-    const { losses } = trainingPlan(model(6, sparse));
+  it('are not made again for a model that differs in its layers only', async () => {
+    const { losses } = trainingPlan(model(6, sparse), await loadEngine('cpu'));
     const first = rememberedData(model(6, sparse), losses, [[3]], 32, 1);
     assert.equal(rememberedData(model(6, sparse, 9), losses, [[3]], 32, 1), first);
   });

@@ -1,6 +1,7 @@
 import { lookup } from '../catalogue/classes';
 import { elementwise } from './elementwise';
 import { linear } from './linear';
+import { lossValue } from './lossValue';
 import type { OperationDefinition } from './operationDefinition';
 import { reductions } from './reductions';
 import { shaping } from './shaping';
@@ -11,4 +12,5 @@ export const findOperation = lookup<OperationDefinition>([
   ...reductions,
   ...linear,
   ...shaping,
+  lossValue,
 ]);

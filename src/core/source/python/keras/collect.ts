@@ -13,6 +13,7 @@ import type { Refusal } from './session';
 import type { KerasSession } from './session';
 import type { TrackedModel } from './trackedModel';
 import { flagsInTraining, objectsIn } from './trainableFlags';
+import { followOwnLosses } from './ownLoss';
 import { pretrainedParts, usageOf } from './usage';
 
 export interface CollectedModels {
@@ -61,16 +62,16 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
     range: session.range(gap),
   }));
   try {
-    const outputNames = (object.kind === 'model' ? object.outputs : object.nodes[0]?.inner?.outputs)?.map(
-      (tensor) => tensor.producer?.callee.name ?? 'output',
-    );
-    const compile = readCompile(tracked, outputNames ?? [], session);
+    const outputs = (object.kind === 'model' ? object.outputs : object.nodes[0]?.inner?.outputs) ?? [];
+    const outputNames = outputs.map((tensor) => tensor.producer?.callee.name ?? 'output');
+    const compiled = readCompile(tracked, outputNames, session);
+    const data = readData(tracked, session);
     const trainable = flagsInTraining(tracked);
     return toModelSpec(object, {
       id: '',
       range: rangeOf(tracked, session),
-      compile,
-      data: readData(tracked, session),
+      compile: compiled && followOwnLosses(compiled, tracked, outputs, data, session),
+      data,
       usage: usageOf(tracked, session),
       pretrained: pretrainedParts(tracked, session),
       ...(trainable ? { trainable } : {}),

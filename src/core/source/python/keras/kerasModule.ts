@@ -18,6 +18,7 @@ import { BaseLayerReference, type LayerClassReference, layerClassNamed } from '.
 import { LayerValue } from './layerValue';
 import { modelFunctions } from './modelFunctions';
 import { CheckpointValue } from './savedModels';
+import { lossCall } from './lossCall';
 import { ObjectClass } from './objectClasses';
 import { operationFunction } from './operationFunctions';
 import type { KerasSession } from './session';
@@ -27,7 +28,7 @@ import { preprocessingMember } from '../modules/datasets/preprocessing';
 import { utilsMember } from './utils';
 import { tensorRandomMember } from '../modules/tensorflow/random';
 import { moduleOf } from '../modules/moduleTable';
-import { type ModuleValue, type Value, builtin, none, str } from '../values';
+import { type ModuleValue, type Value, builtin, none, str, stringOf } from '../values';
 
 type Member = (name: string, session: KerasSession) => Value | undefined;
 
@@ -59,7 +60,10 @@ const losses: Member = (name, session) => {
     return undefined;
   }
   return lowerFirst(name) || /^[A-Z]{3,4}$/.test(name)
-    ? builtin(`keras.losses.${definition.aliases[0] ?? name}`, (_vm, args) => operationResult(args.node))
+    ? builtin(
+        `keras.losses.${definition.aliases[0] ?? name}`,
+        (_vm, args) => lossCall(definition, args, null) ?? operationResult(args.node),
+      )
     : new ObjectClass('loss', definition, session);
 };
 
@@ -91,9 +95,14 @@ const optimizers: Member = (name, session) => {
 const activations: Member = (name, session) => {
   if (name === 'get') {
     return builtin('keras.activations.get', (_vm, args) => {
-      const [given] = args.positional;
-      return given?.kind === 'str' ? (activations(given.value, session) ?? given) : (given ?? none);
+      const given = args.get(0, 'identifier');
+      // None stands for linear.
+      const named = !given || given.kind === 'none' ? 'linear' : stringOf(given);
+      return (named === undefined ? undefined : activations(named, session)) ?? given ?? none;
     });
+  }
+  if (name === 'linear') {
+    return builtin('keras.activations.linear', (_vm, args) => args.required(0, 'x'));
   }
   const definition = findActivation(name);
   return definition && operationFunction(`keras.activations.${name}`, definition.className, session);

@@ -4,6 +4,7 @@ import type { CallSite } from '../../../model/site';
 import type { Arguments } from '../arguments';
 import { ZipValue } from '../builtinObjects';
 import type { Interpreter } from '../interpreter';
+import { lossCall } from './lossCall';
 import { VariableList } from './variableList';
 import { Native, type Value, builtin, dict, float, int, none, str, unknown } from '../values';
 
@@ -82,7 +83,8 @@ export class SerializedValue extends Native {
 
   override call(args: Arguments): Value {
     this.uses.applied = true;
-    return unknown(`what ${this.typeName} gives`, args.node);
+    const value = this.family === 'loss' ? lossCall(this.definition, args, this.json.config) : null;
+    return value ?? unknown(`what ${this.typeName} gives`, args.node);
   }
 }
 
