@@ -30,7 +30,7 @@ describe('remembered data', () => {
   ];
   for (const [what, spec, seed] of others) {
     it(`are what would be made anew: ${what}`, async () => {
-      const { losses } = trainingPlan(spec, await loadEngine('cpu'));
+      const { losses } = trainingPlan(spec, await loadEngine('wasm'));
       assert.deepEqual(
         rememberedData(spec, losses, [[3]], 32, seed),
         syntheticData(spec, losses, [[3]], 32, seed),
@@ -39,7 +39,7 @@ describe('remembered data', () => {
   }
 
   it('are not made again for a model that differs in its layers only', async () => {
-    const { losses } = trainingPlan(model(6, sparse), await loadEngine('cpu'));
+    const { losses } = trainingPlan(model(6, sparse), await loadEngine('wasm'));
     const first = rememberedData(model(6, sparse), losses, [[3]], 32, 1);
     assert.equal(rememberedData(model(6, sparse, 9), losses, [[3]], 32, 1), first);
   });
