@@ -33,7 +33,7 @@ export class Hovers implements vscode.HoverProvider {
       );
       // Calls may stand in calls (a wrapper and what it wraps): the innermost is meant.
       const layer = layers.find(({ range }) => layers.every((other) => containsRange(other.range, range)));
-      const text = layer && hoverText(model, layer.range.startLine, layer.range.cell);
+      const text = layer && hoverText(model, layer.range.startLine, layer.range.cell, vscode.l10n);
       if (layer && text !== undefined) {
         return new vscode.Hover(this.markdown(uri, model, layer, text), toEditorRange(layer.range));
       }

@@ -245,6 +245,11 @@ function isRange(value: unknown): value is Range {
   );
 }
 
+/** Text between the quotes of an attribute. */
+function attribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
 function pageHtml(webview: vscode.Webview, root: vscode.Uri, page: 'panel' | 'sidebar'): string {
   const nonce = randomBytes(16).toString('base64');
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(root, name)).toString();
@@ -256,7 +261,7 @@ function pageHtml(webview: vscode.Webview, root: vscode.Uri, page: 'panel' | 'si
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${attribute(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -264,7 +269,7 @@ function pageHtml(webview: vscode.Webview, root: vscode.Uri, page: 'panel' | 'si
 <link rel="stylesheet" href="${file(`${page}.css`)}">
 <title>Gradient Doctor</title>
 </head>
-<body>
+<body data-l10n="${attribute(JSON.stringify(vscode.l10n.bundle ?? {}))}">
 <script nonce="${nonce}" src="${file(`${page}.js`)}"></script>
 </body>
 </html>`;

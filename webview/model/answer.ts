@@ -1,9 +1,10 @@
-import { formatNumber, formatShare, plural } from '../../src/core/format';
+import { formatNumber, formatShare } from '../../src/core/format';
 import type { Finding, Fix, ModelReport, Verdict } from '../../src/core/report/report';
 import type { Range } from '../../src/core/text/range';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
 import { layerCount } from '../../src/core/report/layerRows';
 import { isOffered, reportChanges, type Change } from './fixes';
+import { l10n } from './l10n';
 
 export type Tone = Verdict | 'running' | 'error';
 
@@ -25,14 +26,23 @@ export interface Answer {
   readonly box: Box;
 }
 
-export const words: Readonly<Record<Verdict, string>> = {
-  healthy: 'Healthy',
-  warning: 'Could be better',
-  failing: 'Failing',
-  unknown: 'Cannot tell',
-};
+/** A verdict in words. */
+export function words(verdict: Verdict): string {
+  return {
+    healthy: l10n.t('Healthy'),
+    warning: l10n.t('Could be better'),
+    failing: l10n.t('Failing'),
+    unknown: l10n.t('Cannot tell'),
+  }[verdict];
+}
 
-const stages = { read: 'Reading', probe: 'Measuring', fixes: 'Trying fixes' } as const;
+function stages(stage: 'read' | 'probe' | 'fixes', what: string): { word: string; headline: string } {
+  return {
+    read: { word: l10n.t('Reading'), headline: l10n.t('Reading {0}.', what) },
+    probe: { word: l10n.t('Measuring'), headline: l10n.t('Measuring {0}.', what) },
+    fixes: { word: l10n.t('Trying fixes'), headline: l10n.t('Trying fixes {0}.', what) },
+  }[stage];
+}
 
 /** Measuring is the first half of the bar, trying fixes the second: the same as in the editor's notification. */
 export function overallShare(stage: 'read' | 'probe' | 'fixes', share: number): number {
@@ -69,15 +79,15 @@ export function answerOf(analysis: AnalysisView): Answer {
     return running(analysis.running, model, analysis.fileName);
   }
   if (!model) {
-    return failed('No model was found in this file.');
+    return failed(l10n.t('No model was found in this file.'));
   }
   const previous = modelBefore(analysis, model);
   return {
     tone: model.verdict,
     word:
       previous && previous.verdict !== model.verdict
-        ? `${words[model.verdict]}, was ${words[previous.verdict].toLowerCase()}`
-        : words[model.verdict],
+        ? l10n.t('{0}, was {1}', words(model.verdict), words(previous.verdict).toLowerCase())
+        : words(model.verdict),
     headline: model.headline,
     why: why(model, previous),
     box: boxOf(analysis, model, previous),
@@ -87,10 +97,10 @@ export function answerOf(analysis: AnalysisView): Answer {
 function failed(text: string): Answer {
   return {
     tone: 'error',
-    word: 'Not analyzed',
+    word: l10n.t('Not analyzed'),
     headline: text,
     why: '',
-    box: { kind: 'analyze', text: 'Mend what is named above, then analyze again.' },
+    box: { kind: 'analyze', text: l10n.t('Mend what is named above, then analyze again.') },
   };
 }
 
@@ -103,19 +113,22 @@ function running(
   if (stage === 'fixes' && model?.probe) {
     return {
       tone: model.verdict,
-      word: words[model.verdict],
+      word: words(model.verdict),
       headline: model.headline,
       why: why(model),
       box,
     };
   }
   const size = model ? layerCount(model) : fileName;
-  return { tone: 'running', word: stages[stage], headline: `${stages[stage]} ${size}.`, why: '', box };
+  return { tone: 'running', ...stages(stage, size), why: '', box };
 }
 
 function boxOf(analysis: AnalysisView, model: ModelReport, previous: ModelReport | undefined): Box {
   if (analysis.stale) {
-    return { kind: 'analyze', text: 'The text was edited since it was measured.' };
+    return {
+      kind: 'analyze',
+      text: l10n.t('The text, or a file that it imports, was edited since it was measured.'),
+    };
   }
   const best = model.fixes.find(isOffered);
   if (best && model.verdict !== 'healthy') {
@@ -127,15 +140,24 @@ function boxOf(analysis: AnalysisView, model: ModelReport, previous: ModelReport
   }
   const unknown = model.unknowns.find(({ range }) => range !== undefined);
   if (model.verdict === 'unknown' && unknown?.range) {
-    return { kind: 'goTo', text: 'The rest can be measured once this is known.', range: unknown.range };
+    return {
+      kind: 'goTo',
+      text: l10n.t('The rest can be measured once this is known.'),
+      range: unknown.range,
+    };
   }
   const worst = worstFinding(model);
   if (model.verdict !== 'healthy' && worst) {
     const tried = model.fixes.length;
     const text =
       tried === 0
-        ? 'No fix is known for this. Look first at the line that was found.'
-        : `${tried === 1 ? 'The one fix that was tried does' : `None of ${tried} fixes that were tried does`} help. Look first at the line that was found.`;
+        ? l10n.t('No fix is known for this. Look first at the line that was found.')
+        : tried === 1
+          ? l10n.t('The one fix that was tried does not help. Look first at the line that was found.')
+          : l10n.t(
+              'None of {0} fixes that were tried does help. Look first at the line that was found.',
+              tried,
+            );
     return { kind: 'goTo', text, range: worst.range };
   }
   return { kind: 'none' };
@@ -160,27 +182,34 @@ function why(model: ModelReport, previous?: ModelReport): string {
   }
   const changes = previous ? reportChanges(previous, model) : [];
   const gradient = changes[0];
+  const steps = probe.steps === 1 ? l10n.t('1 step') : l10n.t('{0} steps', probe.steps);
+  const explained = formatShare(probe.explainedLoss.at(-1) ?? null);
   const sentences = [
-    gradient ? `Layer 1 receives ${gradient.to}, it was ${gradient.from}.` : '',
-    `After ${plural(probe.steps, 'step')} it explains ${formatShare(probe.explainedLoss.at(-1) ?? null)} of the loss` +
-      (changes[1] ? `, it was ${changes[1].from}.` : `: ${lossText(probe.loss)}.`),
+    gradient ? l10n.t('Layer 1 receives {0}, it was {1}.', gradient.to, gradient.from) : '',
+    changes[1]
+      ? l10n.t('After {0} it explains {1} of the loss, it was {2}.', steps, explained, changes[1].from)
+      : l10n.t('After {0} it explains {1} of the loss: {2}.', steps, explained, lossText(probe.loss)),
   ];
   return sentences.filter(Boolean).join(' ');
 }
 
 function lossText(loss: readonly (number | null)[]): string {
-  return `${formatNumber(loss[0] ?? null)} at the start, ${formatNumber(loss.at(-1) ?? null)} now`;
+  return l10n.t(
+    '{0} at the start, {1} now',
+    formatNumber(loss[0] ?? null),
+    formatNumber(loss.at(-1) ?? null),
+  );
 }
 
 /** 'just now', '4 min ago' */
 export function ago(thenMs: number, nowMs: number): string {
   const minutes = Math.floor((nowMs - thenMs) / 60_000);
   if (minutes < 1) {
-    return 'just now';
+    return l10n.t('just now');
   }
   return minutes < 60
-    ? `${minutes} min ago`
+    ? l10n.t('{0} min ago', minutes)
     : minutes < 1440
-      ? `${Math.floor(minutes / 60)} h ago`
-      : `${Math.floor(minutes / 1440)} d ago`;
+      ? l10n.t('{0} h ago', Math.floor(minutes / 60))
+      : l10n.t('{0} d ago', Math.floor(minutes / 1440));
 }

@@ -2,6 +2,7 @@ import { formatNumber, formatShare } from '../../src/core/format';
 import type { PastAnalysis } from '../../src/shared/pageProtocol';
 import { words } from './answer';
 import type { Change } from './fixes';
+import { l10n } from './l10n';
 
 /** What lies between two analyses. */
 export interface Comparison {
@@ -26,9 +27,13 @@ export function compare(earlier: PastAnalysis, later: PastAnalysis): Comparison 
       .map(({ title }) => title);
   return {
     changes: [
-      pair('Verdict', ({ verdict }) => words[verdict]),
-      pair('Loss explained', ({ explainedLoss }) => formatShare(explainedLoss)),
-      pair('Gradient, first against last layer', ({ dynamicRange }) => formatNumber(dynamicRange), 'decades'),
+      pair(l10n.t('Verdict'), ({ verdict }) => words(verdict)),
+      pair(l10n.t('Loss explained'), ({ explainedLoss }) => formatShare(explainedLoss)),
+      pair(
+        l10n.t('Gradient, first against last layer'),
+        ({ dynamicRange }) => formatNumber(dynamicRange),
+        l10n.t('decades'),
+      ),
     ],
     gone: missing(earlier, later),
     added: missing(later, earlier),
@@ -53,7 +58,7 @@ export function entryText({ at, fileName, modelId, verdict, fixTitle }: PastAnal
   const time = then.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return [
     `${day}${time}`,
-    fixTitle === null ? words[verdict] : `${words[verdict]} after a fix`,
+    fixTitle === null ? words(verdict) : l10n.t('{0} after a fix', words(verdict)),
     fileName,
     modelId,
   ].join(' · ');

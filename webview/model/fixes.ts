@@ -1,6 +1,7 @@
 import { formatNumber, formatShare } from '../../src/core/format';
 import type { Fix, FixEffect, ModelReport } from '../../src/core/report/report';
 import { layerRows } from '../../src/core/report/layerRows';
+import { l10n } from './l10n';
 
 /** Only what was measured to help is offered. */
 export function isOffered({ verified }: Fix): boolean {
@@ -14,7 +15,7 @@ export function wholeSet({ fixes, fixAll }: ModelReport): Fix | null {
 
 /** 'Costs nothing', '' where it is not known. */
 export function costText({ cost }: Fix): string {
-  return cost === undefined ? '' : `Costs ${cost}`;
+  return cost === undefined ? '' : l10n.t('Costs {0}', cost);
 }
 
 /** 'Costs nothing · He et al. 2015' */
@@ -34,7 +35,7 @@ export interface Change {
 export function measuredChanges({ verified: { before, after } }: Fix, steps: number): readonly Change[] {
   return [
     pair(
-      `Loss explained, ${steps} steps`,
+      l10n.t('Loss explained, {0} steps', steps),
       before,
       after,
       ({ explainedLoss }) => explainedLoss,
@@ -42,12 +43,12 @@ export function measuredChanges({ verified: { before, after } }: Fix, steps: num
       '',
     ),
     pair(
-      'Gradient, first against last layer',
+      l10n.t('Gradient, first against last layer'),
       before,
       after,
       ({ dynamicRange }) => dynamicRange,
       formatNumber,
-      'decades',
+      l10n.t('decades'),
     ),
   ].filter((change) => change !== null);
 }
@@ -59,9 +60,9 @@ export function reportChanges(before: ModelReport, after: ModelReport): readonly
   }
   const changes: Change[] = [];
   const first = { from: firstGradient(before), to: firstGradient(after) };
-  changes.push({ name: 'Gradient at layer 1', from: first.from, to: first.to, unit: '' });
+  changes.push({ name: l10n.t('Gradient at layer 1'), from: first.from, to: first.to, unit: '' });
   changes.push({
-    name: `Loss explained, ${after.probe.steps} steps`,
+    name: l10n.t('Loss explained, {0} steps', after.probe.steps),
     from: formatShare(before.probe.explainedLoss.at(-1) ?? null),
     to: formatShare(after.probe.explainedLoss.at(-1) ?? null),
     unit: '',
@@ -108,7 +109,7 @@ export function editSize(diff: string): string {
   const lines = diffLines(diff);
   const count = (kind: DiffLine['kind']): number => lines.filter((line) => line.kind === kind).length;
   const edited = Math.max(count('added'), count('removed'));
-  return edited === 1 ? '1 line edited' : `${edited} lines edited`;
+  return edited === 1 ? l10n.t('1 line edited') : l10n.t('{0} lines edited', edited);
 }
 
 function pair(

@@ -1,5 +1,6 @@
 import type { ModelReport, Note } from '../../src/core/report/report';
 import type { Told } from '../../src/shared/pageProtocol';
+import { l10n } from './l10n';
 
 /** Notes that a person can answer, by what is asked for. */
 const answers: Readonly<Record<string, Told>> = {
@@ -18,7 +19,9 @@ export interface ShownNote extends Note {
 /** What was assumed: by the reader, by the probe, and of the data that it learned from. */
 export function assumed({ assumptions, probe }: ModelReport): readonly ShownNote[] {
   const data: readonly Note[] =
-    probe && probe.data.kind !== 'file' ? [{ id: 'data', text: `Data: ${probe.data.description}.` }] : [];
+    probe && probe.data.kind !== 'file'
+      ? [{ id: 'data', text: l10n.t('Data: {0}.', probe.data.description) }]
+      : [];
   return withAnswers([...assumptions, ...data, ...(probe?.scaledDown ?? [])]);
 }
 

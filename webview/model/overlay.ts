@@ -1,11 +1,12 @@
 import type { LayerRow } from '../../src/core/report/layerRows';
 import type { Fix, ModelReport } from '../../src/core/report/report';
 import { isOffered } from './fixes';
+import { l10n } from './l10n';
 
 /** What was measured with a fix, at the last step, in the order of the picture's layers; null where the fixed net has no such layer. */
 export interface Overlay {
   readonly fixId: string;
-  /** 'fix 2', 'all fixes' */
+  /** 'fix 2', l10n.t('all fixes') */
   readonly name: string;
   readonly gradient: readonly (number | null)[];
   readonly variance: readonly (number | null)[];
@@ -15,7 +16,9 @@ export interface Overlay {
 export function overlays(model: ModelReport, rows: readonly LayerRow[]): readonly Overlay[] {
   const listed = model.fixes.map((fix) => overlayOf(fix, nameOf(model, fix), rows));
   const whole = model.fixAll && !model.fixes.some(({ id }) => id === model.fixAll?.id) ? model.fixAll : null;
-  return [...listed, whole && overlayOf(whole, 'all fixes', rows)].filter((overlay) => overlay !== null);
+  return [...listed, whole && overlayOf(whole, l10n.t('all fixes'), rows)].filter(
+    (overlay) => overlay !== null,
+  );
 }
 
 /** The one that a person looks at, else the best of those that help. */
@@ -45,5 +48,5 @@ function overlayOf(fix: Fix, name: string, rows: readonly LayerRow[]): Overlay |
 
 function nameOf({ fixes }: ModelReport, fix: Fix): string {
   const rank = fixes.filter(isOffered).findIndex(({ id }) => id === fix.id);
-  return rank < 0 ? 'what was tried' : `fix ${rank + 1}`;
+  return rank < 0 ? l10n.t('what was tried') : l10n.t('fix {0}', rank + 1);
 }

@@ -5,6 +5,7 @@ import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { change, placeText } from '../shared/text';
 import { toneIcon } from '../shared/tone';
+import { l10n } from '../model/l10n';
 
 /** Is it well, and why. */
 export function answerText({ tone, word, headline, why }: Answer): Child {
@@ -41,14 +42,14 @@ const boxes: Boxes = {
         class: 'progress',
         max: 1,
         value: overallShare(stage, share),
-        'aria-label': 'Analysis',
+        'aria-label': l10n.t('Analysis'),
       }),
       stages(stage, analysis),
     ),
     el(
       'div',
       { class: 'actions' },
-      button('cancel', 'Cancel', 'stop-circle', () => host.send('cancel'), true),
+      button('cancel', l10n.t('Cancel'), 'stop-circle', () => host.send('cancel'), true),
     ),
   ],
   analyze: ({ text }, _analysis, host) => [
@@ -56,7 +57,7 @@ const boxes: Boxes = {
     el(
       'div',
       { class: 'actions' },
-      button('primary', 'Analyze again', 'refresh', () => host.send('analyze')),
+      button('primary', l10n.t('Analyze again'), 'refresh', () => host.send('analyze')),
     ),
   ],
   best: ({ fix, undo }, analysis, host) => {
@@ -79,21 +80,28 @@ const boxes: Boxes = {
       el(
         'div',
         { class: 'actions' },
-        button('primary', 'Apply fix', 'lightbulb-autofix', () => host.send('applyFix', id, fix.id)),
-        whole && button('all', 'Apply all', 'checklist', () => host.send('applyFix', id, whole.id), true),
+        button('primary', l10n.t('Apply fix'), 'lightbulb-autofix', () => host.send('applyFix', id, fix.id)),
+        whole &&
+          button('all', l10n.t('Apply all'), 'checklist', () => host.send('applyFix', id, whole.id), true),
         undo
-          ? button('undo', 'Undo last', 'discard', () => host.send('undoFix'), true)
-          : button('preview', 'Preview diff', 'diff', () => host.send('previewFix', id, fix.id), true),
+          ? button('undo', l10n.t('Undo last'), 'discard', () => host.send('undoFix'), true)
+          : button(
+              'preview',
+              l10n.t('Preview diff'),
+              'diff',
+              () => host.send('previewFix', id, fix.id),
+              true,
+            ),
       ),
     ];
   },
   applied: ({ fixTitle, changes }, _analysis, host) => [
-    el('div', {}, el('p', { class: 'small quiet' }, 'Applied'), el('h2', {}, fixTitle)),
+    el('div', {}, el('p', { class: 'small quiet' }, l10n.t('Applied')), el('h2', {}, fixTitle)),
     facts(changes),
     el(
       'div',
       { class: 'actions' },
-      button('undo', 'Undo', 'discard', () => host.send('undoFix'), true),
+      button('undo', l10n.t('Undo'), 'discard', () => host.send('undoFix'), true),
     ),
   ],
   goTo: ({ text, range }, _analysis, host) => [
@@ -101,7 +109,7 @@ const boxes: Boxes = {
     el(
       'div',
       { class: 'actions' },
-      button('primary', `Go to ${placeText(range)}`, 'go-to-file', () => host.send('goTo', range)),
+      button('primary', l10n.t('Go to {0}', placeText(range)), 'go-to-file', () => host.send('goTo', range)),
     ),
   ],
 };
@@ -110,9 +118,9 @@ function stages(stage: 'read' | 'probe' | 'fixes', analysis: AnalysisView): HTML
   const order = ['read', 'probe', 'fixes'] as const;
   const tried = shownModel(analysis)?.fixes.length ?? 0;
   const words = {
-    read: 'Read the source',
-    probe: 'Train a few steps',
-    fixes: stage === 'fixes' && tried > 0 ? `Try fixes, ${tried} so far` : 'Try fixes',
+    read: l10n.t('Read the source'),
+    probe: l10n.t('Train a few steps'),
+    fixes: stage === 'fixes' && tried > 0 ? l10n.t('Try fixes, {0} so far', tried) : l10n.t('Try fixes'),
   };
   const now = order.indexOf(stage);
   return el(

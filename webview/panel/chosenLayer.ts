@@ -9,6 +9,7 @@ import { sparkline } from '../shared/pictures';
 import { mark, num, placeText } from '../shared/text';
 import type { Actions } from './actions';
 import { histograms } from './histograms';
+import { l10n } from '../model/l10n';
 
 /** The selected layer by name, line and numbers; its course over the steps on demand. */
 export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actions): Child {
@@ -20,9 +21,9 @@ export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actio
   const { step } = shown;
   const facts = (
     [
-      ['gradient', layer.gradient],
-      ['variance', layer.variance],
-      ['update ratio', layer.updateRatio],
+      [l10n.t('gradient'), layer.gradient],
+      [l10n.t('variance'), layer.variance],
+      [l10n.t('update ratio'), layer.updateRatio],
     ] as const
   ).filter(([, series]) => series !== null);
   const { range } = layer;
@@ -49,7 +50,7 @@ export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actio
         facts.map(([name, series]) =>
           el('span', {}, el('span', { class: 'quiet' }, `${name} `), num(value(series, step))),
         ),
-        el('span', {}, el('span', { class: 'quiet' }, 'output '), num(layer.output)),
+        el('span', {}, el('span', { class: 'quiet' }, `${l10n.t('output')} `), num(layer.output)),
       ),
     ),
     el(
@@ -65,7 +66,7 @@ export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actio
             on: { click: () => host.send('goTo', range) },
           },
           icon('go-to-file'),
-          `Go to ${placeText(range)}`,
+          l10n.t('Go to {0}', placeText(range)),
         ),
       el(
         'button',
@@ -77,7 +78,7 @@ export function chosenLayer(shown: Shown, open: boolean, { host, toggle }: Actio
           on: { click: () => toggle('layer') },
         },
         icon(open ? 'chevron-down' : 'chevron-right'),
-        'More of this layer',
+        l10n.t('More of this layer'),
       ),
     ),
     open && details(shown, layer),
@@ -92,10 +93,10 @@ function details(shown: Shown, layer: LayerRow): HTMLElement {
   const overTime = measurement?.gradientOverTime;
   const shares = (
     [
-      ['Signal fraction', measurement?.signalFraction],
-      ['Zeros', measurement?.zeroShare],
-      ['Saturated', measurement?.saturatedShare],
-      ['Dead units', measurement?.deadUnitShare],
+      [l10n.t('Signal fraction'), measurement?.signalFraction],
+      [l10n.t('Zeros'), measurement?.zeroShare],
+      [l10n.t('Saturated'), measurement?.saturatedShare],
+      [l10n.t('Dead units'), measurement?.deadUnitShare],
     ] as const
   ).flatMap(([name, series]) => {
     const share = series?.[shown.step];
@@ -105,19 +106,19 @@ function details(shown: Shown, layer: LayerRow): HTMLElement {
   return el(
     'div',
     { class: 'detail' },
-    course(shown, 'Gradient', layer.gradient),
-    course(shown, 'Variance', layer.variance),
-    layer.updateRatio && course(shown, 'Update ratio', layer.updateRatio, healthyUpdates),
+    course(shown, l10n.t('Gradient'), layer.gradient),
+    course(shown, l10n.t('Variance'), layer.variance),
+    layer.updateRatio && course(shown, l10n.t('Update ratio'), layer.updateRatio, healthyUpdates),
     overTime && overTime.length > 1 && timeCourse(overTime),
     measurement?.histogram && histograms(measurement.histogram),
     el(
       'figure',
       {},
-      el('figcaption', {}, el('b', {}, 'Also measured')),
+      el('figcaption', {}, el('b', {}, l10n.t('Also measured'))),
       el(
         'dl',
         { class: 'small' },
-        [...shares, ...(typeof mean === 'number' ? [['Mean', formatNumber(mean)] as const] : [])].map(
+        [...shares, ...(typeof mean === 'number' ? [[l10n.t('Mean'), formatNumber(mean)] as const] : [])].map(
           ([name, text]) => el('div', {}, el('dt', { class: 'quiet' }, name), el('dd', {}, num(text))),
         ),
         measurement?.weights
@@ -126,7 +127,7 @@ function details(shown: Shown, layer: LayerRow): HTMLElement {
             el(
               'div',
               {},
-              el('dt', { class: 'quiet' }, `RMS of ${name}`),
+              el('dt', { class: 'quiet' }, l10n.t('RMS of {0}', name)),
               el('dd', {}, num(value(rms, shown.step))),
             ),
           ),
@@ -160,9 +161,9 @@ function course(
     el(
       'p',
       { class: 'ends' },
-      el('span', {}, `step ${probe.measuredSteps[0] ?? 0}`),
-      band && el('span', {}, 'healthy: 1e-4 to 0.01'),
-      el('span', {}, `step ${probe.measuredSteps.at(-1) ?? 0}`),
+      el('span', {}, l10n.t('step {0}', probe.measuredSteps[0] ?? 0)),
+      band && el('span', {}, l10n.t('healthy: {0} to {1}', '1e-4', '0.01')),
+      el('span', {}, l10n.t('step {0}', probe.measuredSteps.at(-1) ?? 0)),
     ),
   );
 }
@@ -176,15 +177,15 @@ function timeCourse(series: Series): HTMLElement {
     el(
       'figcaption',
       {},
-      el('b', {}, 'Gradient over time'),
+      el('b', {}, l10n.t('Gradient over time')),
       num(`${value(series, 0)} → ${value(series, series.length - 1)}`),
     ),
     sparkline({ lines: [{ values, ink: 'now' }], range: span(values) }),
     el(
       'p',
       { class: 'ends' },
-      el('span', {}, 'first time step'),
-      el('span', {}, `time step ${series.length}`),
+      el('span', {}, l10n.t('first time step')),
+      el('span', {}, l10n.t('time step {0}', series.length)),
     ),
   );
 }

@@ -1,13 +1,14 @@
 import type { ModelReport } from '../../src/core/report/report';
 import { el, icon, type Child } from '../shared/dom';
 import type { Actions } from './actions';
+import { l10n } from '../model/l10n';
 
 /** A button that opens three others; Escape and a click elsewhere close it. */
 export function exportMenu({ probe }: ModelReport, { host, exportPicture }: Actions): Child {
   const choices: readonly (readonly [text: string, choose: () => void])[] = [
-    ...(probe ? [['Picture (PNG)', exportPicture] as const] : []),
-    ['Report (HTML)', () => host.send('exportReport', 'html')],
-    ['Numbers (JSON)', () => host.send('exportReport', 'json')],
+    ...(probe ? [[l10n.t('Picture (PNG)'), exportPicture] as const] : []),
+    [l10n.t('Report (HTML)'), () => host.send('exportReport', 'html')],
+    [l10n.t('Numbers (JSON)'), () => host.send('exportReport', 'json')],
   ];
   const show = (open: boolean): void => {
     list.hidden = !open;
@@ -42,8 +43,8 @@ export function exportMenu({ probe }: ModelReport, { host, exportPicture }: Acti
     {
       class: 'icon-btn',
       type: 'button',
-      title: 'Export',
-      'aria-label': 'Export',
+      title: l10n.t('Export'),
+      'aria-label': l10n.t('Export'),
       'aria-expanded': 'false',
       'data-focus': 'export',
       on: { click: () => show(list.hidden !== false) },

@@ -3,6 +3,7 @@ import type { LayerRow } from '../../src/core/report/layerRows';
 import { el, icon, type Child } from '../shared/dom';
 import { placeLink } from '../shared/text';
 import type { Actions } from './actions';
+import { l10n } from '../model/l10n';
 
 const severityIcons: Readonly<Record<Severity, string>> = {
   error: 'error',
@@ -19,14 +20,14 @@ export function findingList(model: ModelReport, rows: readonly LayerRow[], actio
   return el(
     'section',
     { 'aria-labelledby': 'h-findings' },
-    el('div', { class: 'head' }, el('h2', { id: 'h-findings' }, 'Findings')),
+    el('div', { class: 'head' }, el('h2', { id: 'h-findings' }, l10n.t('Findings'))),
     el(
       'ul',
       { class: 'rows' },
       model.findings.map(({ id, rule, severity, layers, range, title, message, confidence }) => {
         const layer = rows.findIndex((row) => row.id === layers[0]);
         const first = rows[layer];
-        const firstName = first && (first.number === null ? first.name : `layer ${first.number}`);
+        const firstName = first && (first.number === null ? first.name : l10n.t('layer {0}', first.number));
         return el(
           'li',
           {},
@@ -46,14 +47,15 @@ export function findingList(model: ModelReport, rows: readonly LayerRow[], actio
                   {
                     class: 'link',
                     type: 'button',
-                    'aria-label': `Select ${firstName}, ${first.id}: ${title}`,
+                    'aria-label': l10n.t('Select {0}, {1}: {2}', firstName ?? '', first.id, title),
                     'data-focus': `layer ${id} ${first.id}`,
                     on: { click: () => actions.selectLayer(layer) },
                   },
                   firstName,
                 ),
               el('span', {}, `${id} ${rule}`),
-              confidence.seeds > 1 && el('span', {}, `${confidence.agreeing} of ${confidence.seeds} seeds`),
+              confidence.seeds > 1 &&
+                el('span', {}, l10n.t('{0} of {1} seeds', confidence.agreeing, confidence.seeds)),
             ),
           ),
         );

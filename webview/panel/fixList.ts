@@ -1,17 +1,19 @@
-import { plural } from '../../src/core/format';
 import type { Fix, FixStatus, ModelReport } from '../../src/core/report/report';
 import { diffLines, editSize, isOffered, measuredChanges, originText, wholeSet } from '../model/fixes';
 import { el, icon, type Child } from '../shared/dom';
 import { change } from '../shared/text';
 import type { Actions } from './actions';
+import { l10n } from '../model/l10n';
 
-const statusWords: Readonly<Record<FixStatus, string>> = {
-  works: 'Works',
-  helps: 'Helps, but does not cure',
-  'no-effect': 'No effect',
-  worse: 'Worse',
-  'not-verified': 'Not measured',
-};
+function statusWord(status: FixStatus): string {
+  return {
+    works: l10n.t('Works'),
+    helps: l10n.t('Helps, but does not cure'),
+    'no-effect': l10n.t('No effect'),
+    worse: l10n.t('Worse'),
+    'not-verified': l10n.t('Not measured'),
+  }[status];
+}
 
 export interface FixListState {
   readonly open: readonly string[];
@@ -35,7 +37,7 @@ export function fixList(model: ModelReport, state: FixListState, actions: Action
     el(
       'div',
       { class: 'head' },
-      el('h2', { id: 'h-fixes' }, 'Fixes'),
+      el('h2', { id: 'h-fixes' }, l10n.t('Fixes')),
       el('span', { class: 'quiet small' }, summary(offered.length, tried.length)),
     ),
     offered.length > 0 &&
@@ -60,7 +62,7 @@ export function fixList(model: ModelReport, state: FixListState, actions: Action
               },
             },
           },
-          `Tried, did not help (${tried.length})`,
+          l10n.t('Tried, did not help ({0})', tried.length),
         ),
         el('ul', {}, tried.map(triedRow)),
       ),
@@ -68,8 +70,13 @@ export function fixList(model: ModelReport, state: FixListState, actions: Action
 }
 
 function summary(offered: number, tried: number): string {
-  const worked = offered === 0 ? 'none helped' : `${plural(offered, 'fix').replace(/fixs$/, 'fixes')} helped`;
-  return tried === 0 ? worked : `${worked}, ${tried} did not`;
+  const worked =
+    offered === 0
+      ? l10n.t('none helped')
+      : offered === 1
+        ? l10n.t('1 fix helped')
+        : l10n.t('{0} fixes helped', offered);
+  return tried === 0 ? worked : l10n.t('{0}, {1} did not', worked, tried);
 }
 
 function fixRow(
@@ -81,7 +88,7 @@ function fixRow(
   { host, toggle, drawFix }: Actions,
 ): HTMLElement {
   const isWhole = rank === 'all';
-  const name = isWhole ? 'the best set' : `fix ${rank}`;
+  const name = isWhole ? l10n.t('the best set') : l10n.t('fix {0}', rank);
   const disclosure = `diff ${fix.id}`;
   const isOpen = open.includes(disclosure);
   const origin = originText(fix);
@@ -106,30 +113,30 @@ function fixRow(
     el(
       'div',
       { class: 'row' },
-      el('span', { class: 'small quiet' }, `${statusWords[fix.verified.status]} · ${editSize(fix.diff)}`),
+      el('span', { class: 'small quiet' }, `${statusWord(fix.verified.status)} · ${editSize(fix.diff)}`),
       el(
         'button',
         {
           class: 'btn second compact',
           type: 'button',
           'aria-expanded': String(isOpen),
-          'aria-label': `Diff of ${name}: ${fix.title}`,
+          'aria-label': l10n.t('Diff of {0}: {1}', name, fix.title),
           'data-focus': disclosure,
           on: { click: () => toggle(disclosure) },
         },
         icon(isOpen ? 'chevron-down' : 'chevron-right'),
-        'Diff',
+        l10n.t('Diff'),
       ),
       el(
         'button',
         {
           class: 'btn second compact',
           type: 'button',
-          'aria-label': `Preview ${name} in the editor: ${fix.title}`,
+          'aria-label': l10n.t('Preview {0} in the editor: {1}', name, fix.title),
           'data-focus': `preview ${fix.id}`,
           on: { click: () => host.send('previewFix', model.id, fix.id) },
         },
-        'Preview',
+        l10n.t('Preview'),
       ),
       el(
         'button',
@@ -137,12 +144,14 @@ function fixRow(
           class: 'btn second compact',
           type: 'button',
           disabled: locked,
-          title: locked ? 'The text has to be the one that was measured' : undefined,
-          'aria-label': `${isWhole ? 'Apply all' : `Apply fix ${rank}`}: ${fix.title}`,
+          title: locked ? l10n.t('The text has to be the one that was measured') : undefined,
+          'aria-label': isWhole
+            ? l10n.t('Apply all: {0}', fix.title)
+            : l10n.t('Apply fix {0}: {1}', rank, fix.title),
           'data-focus': `apply ${fix.id}`,
           on: { click: () => host.send('applyFix', model.id, fix.id) },
         },
-        isWhole ? 'Apply all' : 'Apply',
+        isWhole ? l10n.t('Apply all') : l10n.t('Apply'),
       ),
     ),
     isOpen && diff(fix, name),
@@ -170,7 +179,7 @@ function triedRow(fix: Fix): HTMLElement {
       'div',
       {},
       fix.title,
-      el('p', { class: 'small quiet' }, `${statusWords[fix.verified.status]}: ${fix.verified.reason}`),
+      el('p', { class: 'small quiet' }, `${statusWord(fix.verified.status)}: ${fix.verified.reason}`),
     ),
   );
 }

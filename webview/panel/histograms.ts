@@ -4,18 +4,19 @@ import { spreadOf } from '../model/spread';
 import { el, type Child } from '../shared/dom';
 import { bars } from '../shared/pictures';
 import { num } from '../shared/text';
+import { l10n } from '../model/l10n';
 
 /** How the layer's activations and gradients are spread; what the bars show is said in numbers as well. */
 export function histograms({ step, activation, gradient }: LayerHistogram): Child {
   const zeros = gradient?.zeros ?? 0;
   return [
-    activation && figure(`Activations at step ${step}`, activation, (value) => value),
+    activation && figure(l10n.t('Activations at step {0}', step), activation, (value) => value),
     gradient &&
       figure(
-        `Gradients at step ${step}`,
+        l10n.t('Gradients at step {0}', step),
         gradient,
         (value) => 10 ** value,
-        zeros > 0 ? `and ${zeros} of ${zeros + total(gradient)} are 0` : '',
+        zeros > 0 ? l10n.t('and {0} of {1} are 0', zeros, zeros + total(gradient)) : '',
       ),
   ];
 }
@@ -27,13 +28,13 @@ function figure(title: string, histogram: Histogram, value: (place: number) => n
   return el(
     'figure',
     {},
-    el('figcaption', {}, el('b', {}, title), spread && num(`median ${text(spread.median)}`)),
+    el('figcaption', {}, el('b', {}, title), spread && num(l10n.t('median {0}', text(spread.median)))),
     bars(histogram.counts),
     spread && el('p', { class: 'ends' }, num(text(histogram.low)), num(text(histogram.high))),
     el(
       'p',
       { class: 'small quiet' },
-      [spread && `90 % between ${text(spread.usual[0])} and ${text(spread.usual[1])}`, note]
+      [spread && l10n.t('90 % between {0} and {1}', text(spread.usual[0]), text(spread.usual[1])), note]
         .filter(Boolean)
         .join(', '),
     ),

@@ -5,6 +5,7 @@ import type { Shown } from '../model/shown';
 import { el, flat } from '../shared/dom';
 import { mark } from '../shared/text';
 import { denseFrom } from './pane';
+import { l10n } from '../model/l10n';
 
 const numberWidth = 22;
 const narrowestBracket = 48;
@@ -16,7 +17,7 @@ export class LayerStrip {
   private readonly help = el(
     'p',
     { class: 'sr', id: 'strip-help' },
-    'Arrow keys choose a layer, Enter opens its line. The table below has the same numbers.',
+    l10n.t('Arrow keys choose a layer, Enter opens its line. The table below has the same numbers.'),
   );
   readonly slider: HTMLElement;
   readonly elements: readonly HTMLElement[];
@@ -28,7 +29,7 @@ export class LayerStrip {
         class: 'strip',
         role: 'slider',
         tabindex: 0,
-        'aria-label': 'Layer',
+        'aria-label': l10n.t('Layer'),
         'aria-describedby': 'strip-help',
         on: {
           keydown: (event) => {
@@ -86,7 +87,12 @@ export class LayerStrip {
     if (chosen) {
       this.slider.setAttribute(
         'aria-valuetext',
-        `${layerTitle(chosen)}, gradient ${formatNumber(chosen.gradient[step] ?? null)}, ${conditions[layer]?.word ?? ''}`,
+        l10n.t(
+          '{0}, gradient {1}, {2}',
+          layerTitle(chosen),
+          formatNumber(chosen.gradient[step] ?? null),
+          conditions[layer]?.word ?? '',
+        ),
       );
     }
     const width = this.slider.clientWidth || 600;

@@ -7,6 +7,7 @@ import { el, type Child } from '../shared/dom';
 import { logBar, sparkline } from '../shared/pictures';
 import { mark } from '../shared/text';
 import type { Actions } from './actions';
+import { l10n } from '../model/l10n';
 
 interface Column {
   readonly key: SortKey | null;
@@ -25,7 +26,7 @@ const columns: readonly Column[] = [
   { key: 'position', title: '#', className: 'r num', cell: ({ layer }) => String(layer.number ?? '·') },
   {
     key: 'name',
-    title: 'Layer',
+    title: l10n.t('Layer'),
     className: '',
     cell: ({ layer, position }, { selectLayer }) =>
       el(
@@ -42,43 +43,43 @@ const columns: readonly Column[] = [
   },
   {
     key: null,
-    title: 'Class',
+    title: l10n.t('Class'),
     className: 'opt opt3',
     cell: ({ layer }) => [layer.className, layer.activation].filter(Boolean).join(' '),
   },
-  { key: null, title: 'Output', className: 'num opt', cell: ({ layer }) => layer.output },
+  { key: null, title: l10n.t('Output'), className: 'num opt', cell: ({ layer }) => layer.output },
   {
     key: 'params',
-    title: 'Parameters',
+    title: l10n.t('Parameters'),
     className: 'r num opt',
     cell: ({ layer }) => formatCount(layer.params),
   },
   {
     key: 'gradient',
-    title: 'Gradient',
+    title: l10n.t('Gradient'),
     className: 'num gradient',
     cell: ({ gradient, condition }) => [
       el('span', { class: 'cellnum' }, number(gradient, condition.kind === 'notFinite')),
       logBar(gradient, condition.level === 'sick'),
     ],
   },
-  { key: null, title: 'Steps', className: 'opt', cell: ({ layer }) => course(layer.gradient) },
+  { key: null, title: l10n.t('Steps'), className: 'opt', cell: ({ layer }) => course(layer.gradient) },
   {
     key: 'variance',
-    title: 'Variance',
+    title: l10n.t('Variance'),
     className: 'r num opt2',
     cell: ({ variance, condition }) => number(variance, condition.kind === 'notFinite'),
   },
   {
     key: 'update',
-    title: 'Update ratio',
+    title: l10n.t('Update ratio'),
     className: 'r num opt',
     cell: ({ update, layer, condition }) =>
       layer.updateRatio ? number(update, condition.kind === 'notFinite') : '–',
   },
   {
     key: 'condition',
-    title: 'State',
+    title: l10n.t('State'),
     className: 'state',
     cell: ({ condition }) => [mark(condition), ' ', condition.word],
   },
@@ -90,21 +91,21 @@ export function layerTable(shown: Shown, sort: Sort, actions: Actions): Child {
   const rows = tableRows(shown.rows, shown.conditions, shown.step);
   const copy = (): void => {
     void navigator.clipboard.writeText(toCsv(rows, step)).then(
-      () => actions.announce(`${rows.length} layers copied as CSV`),
-      () => actions.announce('The clipboard refused the text.'),
+      () => actions.announce(l10n.t('{0} layers copied as CSV', rows.length)),
+      () => actions.announce(l10n.t('The clipboard refused the text.')),
     );
   };
   return [
     el(
       'div',
       { class: 'head' },
-      el('h2', { id: 'h-layers' }, 'Layers'),
-      el('span', { class: 'quiet small' }, `the same numbers, step ${step}`),
+      el('h2', { id: 'h-layers' }, l10n.t('Layers')),
+      el('span', { class: 'quiet small' }, l10n.t('the same numbers, step {0}', step)),
       el('span', { class: 'grow' }),
       el(
         'button',
         { class: 'link small', type: 'button', 'data-focus': 'csv', on: { click: copy } },
-        'Copy as CSV',
+        l10n.t('Copy as CSV'),
       ),
     ),
     el(
@@ -113,7 +114,7 @@ export function layerTable(shown: Shown, sort: Sort, actions: Actions): Child {
       el(
         'table',
         {},
-        el('caption', { class: 'sr' }, `Layers at step ${step}`),
+        el('caption', { class: 'sr' }, l10n.t('Layers at step {0}', step)),
         el(
           'thead',
           {},
@@ -164,7 +165,7 @@ function headCell({ key, title, className }: Column, sort: Sort, { sortBy }: Act
           {
             type: 'button',
             'data-focus': `sort ${key}`,
-            'aria-label': title === '#' ? 'Position' : undefined,
+            'aria-label': title === '#' ? l10n.t('Position') : undefined,
             on: { click: () => sortBy({ key, descending: sorted && !sort.descending }) },
           },
           title,

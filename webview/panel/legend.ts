@@ -1,22 +1,23 @@
-import { plural } from '../../src/core/format';
 import type { Shown } from '../model/shown';
 import { el, svg, type Child } from '../shared/dom';
 import { mark } from '../shared/text';
+import { l10n } from '../model/l10n';
 
 /** An entry for everything that is drawn, and for nothing else. */
 export function legend(shown: Shown): Child {
   const kinds = new Map(
     shown.conditions.filter(({ glyph }) => glyph !== '').map((condition) => [condition.word, condition]),
   );
+  const seeds = shown.probe.seeds.length;
   return [
-    entry(key('now'), shown.before ? 'now' : 'measured'),
+    entry(key('now'), shown.before ? l10n.t('now') : l10n.t('measured')),
     shown.rows.some(
       ({ measurement }) => typeof measurement?.overSeeds?.gradient.low[shown.step] === 'number',
-    ) && entry(key('seeds'), plural(shown.probe.seeds.length, 'seed')),
-    shown.band && entry(key('band'), 'healthy gradient'),
+    ) && entry(key('seeds'), seeds === 1 ? l10n.t('1 seed') : l10n.t('{0} seeds', seeds)),
+    shown.band && entry(key('band'), l10n.t('healthy gradient')),
     [...kinds.values()].map((condition) => el('span', {}, mark(condition), condition.word)),
-    shown.before && entry(key('before'), 'before the fix'),
-    shown.overlay && entry(key('after'), `with ${shown.overlay.name}, step ${shown.probe.steps}`),
+    shown.before && entry(key('before'), l10n.t('before the fix')),
+    shown.overlay && entry(key('after'), l10n.t('with {0}, step {1}', shown.overlay.name, shown.probe.steps)),
   ];
 }
 

@@ -4,6 +4,7 @@ import { constantLoss, firstBrokenStep } from '../../src/core/report/probeSteps'
 import type { Shown } from '../model/shown';
 import { el, type Child } from '../shared/dom';
 import { sparkline } from '../shared/pictures';
+import { l10n } from '../model/l10n';
 
 /** The loss over the measured steps, against what a constant guess would leave. */
 export function lossSection(shown: Shown, before: Probe | null): Child {
@@ -23,13 +24,13 @@ export function lossSection(shown: Shown, before: Probe | null): Child {
     el(
       'div',
       { class: 'head' },
-      el('h2', { id: 'h-loss' }, 'Loss'),
+      el('h2', { id: 'h-loss' }, l10n.t('Loss')),
       el(
         'span',
         { class: 'quiet small' },
         explained === null
           ? ''
-          : `${formatShare(explained)} explained at step ${probe.measuredSteps[step] ?? 0}`,
+          : l10n.t('{0} explained at step {1}', formatShare(explained), probe.measuredSteps[step] ?? 0),
       ),
     ),
     sparkline({
@@ -44,8 +45,8 @@ export function lossSection(shown: Shown, before: Probe | null): Child {
     el(
       'p',
       { class: 'ends' },
-      el('span', {}, `step ${probe.measuredSteps[0] ?? 0}`),
-      el('span', {}, `step ${probe.measuredSteps.at(-1) ?? 0}`),
+      el('span', {}, l10n.t('step {0}', probe.measuredSteps[0] ?? 0)),
+      el('span', {}, l10n.t('step {0}', probe.measuredSteps.at(-1) ?? 0)),
     ),
     el('p', { class: 'small' }, sentence(probe, guess, before)),
   );
@@ -54,11 +55,13 @@ export function lossSection(shown: Shown, before: Probe | null): Child {
 function sentence(probe: Probe, guess: number | null, before: Probe | null): string {
   const broken = firstBrokenStep(probe);
   if (broken !== null) {
-    return `The loss is not finite from step ${broken} on.`;
+    return l10n.t('The loss is not finite from step {0} on.', broken);
   }
   const course = `${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)}.`;
-  const constant = guess === null ? '' : ` A constant guess leaves ${formatNumber(guess)}.`;
-  const old = before ? ` Before the fix it ended at ${formatNumber(before.loss.at(-1) ?? null)}.` : '';
+  const constant = guess === null ? '' : ` ${l10n.t('A constant guess leaves {0}.', formatNumber(guess))}`;
+  const old = before
+    ? ` ${l10n.t('Before the fix it ended at {0}.', formatNumber(before.loss.at(-1) ?? null))}`
+    : '';
   return course + constant + old;
 }
 

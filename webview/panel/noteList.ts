@@ -4,12 +4,15 @@ import { assumed, withAnswers, type ShownNote } from '../model/notes';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';
 import { placeLink } from '../shared/text';
+import { l10n } from '../model/l10n';
 
-const tellWords: Readonly<Record<Told, string>> = {
-  shape: 'Tell the input shape',
-  data: 'Use my data',
-  weights: 'Use my weights',
-};
+function tellWord(what: Told): string {
+  return {
+    shape: l10n.t('Tell the input shape'),
+    data: l10n.t('Use my data'),
+    weights: l10n.t('Use my weights'),
+  }[what];
+}
 
 /** What could not be read or measured, and what was assumed, each with its place and what settles it. */
 export function noteList(model: ModelReport, host: Host): Child {
@@ -28,8 +31,8 @@ export function noteList(model: ModelReport, host: Host): Child {
       ),
     );
   return [
-    section('unknowns', 'Not known', 'question', withAnswers(model.unknowns)),
-    section('assumptions', 'Assumed', 'info', assumed(model)),
+    section('unknowns', l10n.t('Not known'), 'question', withAnswers(model.unknowns)),
+    section('assumptions', l10n.t('Assumed'), 'info', assumed(model)),
   ];
 }
 
@@ -46,11 +49,11 @@ function meta(modelId: string, { text, range, tell }: ShownNote, host: Host): Ch
           {
             class: 'link',
             type: 'button',
-            'aria-label': `${tellWords[tell]}: ${text}`,
+            'aria-label': `${tellWord(tell)}: ${text}`,
             'data-focus': `tell ${text}`,
             on: { click: () => host.send('tell', modelId, tell) },
           },
-          tellWords[tell],
+          tellWord(tell),
         ),
     )
   );

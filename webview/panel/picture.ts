@@ -1,4 +1,4 @@
-import { formatNumber, plural } from '../../src/core/format';
+import { formatNumber } from '../../src/core/format';
 import { log } from '../../src/core/report/condition';
 import { layerGroups } from '../model/groups';
 import type { LayerRow } from '../../src/core/report/layerRows';
@@ -16,10 +16,15 @@ import { Pane } from './pane';
 import type { PaneLabel, SeedSpan } from './panePlugin';
 import { pictureImage } from './pictureImage';
 import { StepSlider } from './stepSlider';
+import { l10n } from '../model/l10n';
 
 const quantities = {
-  gradient: { title: 'Gradient magnitude', className: 'pane', read: (row: LayerRow) => row.gradient },
-  variance: { title: 'Activation variance', className: 'pane low', read: (row: LayerRow) => row.variance },
+  gradient: { title: l10n.t('Gradient magnitude'), className: 'pane', read: (row: LayerRow) => row.gradient },
+  variance: {
+    title: l10n.t('Activation variance'),
+    className: 'pane low',
+    read: (row: LayerRow) => row.variance,
+  },
 } as const;
 type Quantity = keyof typeof quantities;
 const names: readonly Quantity[] = ['gradient', 'variance'];
@@ -58,8 +63,8 @@ export class Picture {
       el(
         'div',
         { class: 'head' },
-        el('h2', { id: 'h-picture' }, 'Layer by layer'),
-        el('span', { class: 'quiet small' }, 'input left, output right'),
+        el('h2', { id: 'h-picture' }, l10n.t('Layer by layer')),
+        el('span', { class: 'quiet small' }, l10n.t('input left, output right')),
       ),
       this.legendBox,
       names.flatMap((name) => [
@@ -178,9 +183,20 @@ export class Picture {
           band: isGradient ? shown.band : null,
           labels: isGradient ? labels(shown) : [],
           column,
-          description:
-            `${title} of ${plural(rows.length, 'layer')} at step ${probe.measuredSteps[step] ?? 0}, ` +
-            `${overlay ? `and with ${overlay.name}, ` : ''}log scale. The table has the numbers.`,
+          description: overlay
+            ? l10n.t(
+                '{0} of {1} layers at step {2}, and with {3}, log scale. The table has the numbers.',
+                title,
+                rows.length,
+                probe.measuredSteps[step] ?? 0,
+                overlay.name,
+              )
+            : l10n.t(
+                '{0} of {1} layers at step {2}, log scale. The table has the numbers.',
+                title,
+                rows.length,
+                probe.measuredSteps[step] ?? 0,
+              ),
         },
         this.palette,
         animated,
@@ -189,8 +205,8 @@ export class Picture {
       this.readouts[name].textContent = formatNumber(at(row, step));
       this.whose[name].textContent = row
         ? [
-            row.number === null ? row.name : `layer ${row.number}`,
-            overlay && `with ${overlay.name} ${formatNumber(overlay[name][column] ?? null)}`,
+            row.number === null ? row.name : l10n.t('layer {0}', row.number),
+            overlay && l10n.t('with {0} {1}', overlay.name, formatNumber(overlay[name][column] ?? null)),
             seedText(row, name, step),
           ]
             .filter(Boolean)
@@ -209,7 +225,7 @@ function seedSpan(row: LayerRow, name: Quantity, step: number): SeedSpan {
 function seedText(row: LayerRow, name: Quantity, step: number): string {
   const band = row.measurement?.overSeeds?.[name];
   const [low, high] = [band?.low[step] ?? null, band?.high[step] ?? null].map((value) => formatNumber(value));
-  return band && low !== high ? `seeds ${low} to ${high}` : '';
+  return band && low !== high ? l10n.t('seeds {0} to {1}', low ?? '', high ?? '') : '';
 }
 
 /** At most two direct labels: the worst layer, and the same layer before the fix or with it. */
@@ -220,11 +236,11 @@ function labels({ rows, conditions, step, before, overlay, probe }: Shown): read
   const condition = conditions[worst];
   if (row && condition && condition.kind !== 'named') {
     const gradient = row.gradient[step] ?? null;
-    const where = row.number === null ? row.name : `layer ${row.number}`;
+    const where = row.number === null ? row.name : l10n.t('layer {0}', row.number);
     const lastFinite = probe.measuredSteps[probe.loss.findLastIndex((loss) => loss !== null)];
     const text =
       condition.kind === 'notFinite'
-        ? `not finite, last finite step: ${lastFinite ?? 'none'}`
+        ? l10n.t('not finite, last finite step: {0}', lastFinite ?? l10n.t('none'))
         : `${where}: ${formatNumber(gradient, 1)}`;
     const above = condition.kind !== 'vanishing';
     result.push({ layer: worst, value: log(gradient) ?? -Infinity, below: above ? -17 : 16, text });
@@ -234,13 +250,18 @@ function labels({ rows, conditions, step, before, overlay, probe }: Shown): read
   const value = log(old);
   if (value !== null && typeof old === 'number') {
     const now = log(rows[at]?.gradient[step]) ?? value;
-    result.push({ layer: at, value, below: now < value ? -16 : 16, text: `before: ${formatNumber(old, 1)}` });
+    result.push({
+      layer: at,
+      value,
+      below: now < value ? -16 : 16,
+      text: l10n.t('before: {0}', formatNumber(old, 1)),
+    });
   }
   const mended = worst >= 0 && result.length < 2 ? overlay?.gradient[worst] : null;
   const better = log(mended);
   if (overlay && better !== null && typeof mended === 'number') {
     const now = log(row?.gradient[step]) ?? -Infinity;
-    const text = `with ${overlay.name}: ${formatNumber(mended, 1)}`;
+    const text = l10n.t('with {0}: {1}', overlay.name, formatNumber(mended, 1));
     result.push({ layer: worst, value: better, below: now < better ? -16 : 16, text });
   }
   return result;

@@ -2,6 +2,7 @@ import { layerCount } from '../../src/core/report/layerRows';
 import type { Answer } from '../model/answer';
 import type { Shown } from '../model/shown';
 import type { Palette } from '../shared/theme';
+import { l10n } from '../model/l10n';
 
 export interface PictureParts {
   readonly shown: Shown;
@@ -49,7 +50,7 @@ export function pictureImage(parts: PictureParts): string | null {
     context.drawImage(canvas, margin, y, canvas.width / scale, canvas.height / scale);
     y += canvas.height / scale;
   }
-  write('Layers from input (left) to output (right)', 12, line);
+  write(l10n.t('Layers from input (left) to output (right)'), 12, line);
   write(meaning(shown), 12, line);
   return target.toDataURL('image/png');
 }
@@ -57,11 +58,12 @@ export function pictureImage(parts: PictureParts): string | null {
 /** The legend in words: who gets the picture has no page beside it. */
 function meaning({ probe, step, overlay, before, rows, band }: Shown): string {
   return [
-    `Line: step ${probe.measuredSteps[step] ?? 0} of ${probe.steps}`,
-    rows.some(({ measurement }) => measurement?.overSeeds) && `around it: ${probe.seeds.length} seeds`,
-    band && 'dotted: healthy gradient',
-    before && 'dashed: before the fix',
-    overlay && `dashed: with ${overlay.name}, step ${probe.steps}`,
+    l10n.t('Line: step {0} of {1}', probe.measuredSteps[step] ?? 0, probe.steps),
+    rows.some(({ measurement }) => measurement?.overSeeds) &&
+      l10n.t('around it: {0} seeds', probe.seeds.length),
+    band && l10n.t('dotted: healthy gradient'),
+    before && l10n.t('dashed: before the fix'),
+    overlay && l10n.t('dashed: with {0}, step {1}', overlay.name, probe.steps),
   ]
     .filter((text) => typeof text === 'string')
     .join('; ');

@@ -1,5 +1,6 @@
 import type { Shown } from '../model/shown';
 import { el, icon } from '../shared/dom';
+import { l10n } from '../model/l10n';
 
 const playEveryMs = 700;
 
@@ -8,8 +9,8 @@ export class StepSlider {
   private readonly play = el('button', {
     class: 'icon-btn',
     type: 'button',
-    'aria-label': 'Play the steps',
-    title: 'Play the steps',
+    'aria-label': l10n.t('Play the steps'),
+    title: l10n.t('Play the steps'),
     on: { click: () => this.toggle() },
   });
   private readonly slider = el('input', {
@@ -25,7 +26,7 @@ export class StepSlider {
     'div',
     { class: 'steps' },
     this.play,
-    el('label', { for: 'step', class: 'sr' }, 'Training step'),
+    el('label', { for: 'step', class: 'sr' }, l10n.t('Training step')),
     el('div', { class: 'track' }, this.slider, this.ticks),
     this.output,
   );
@@ -50,7 +51,9 @@ export class StepSlider {
       ),
     );
     const step = measuredSteps[shown.step] ?? 0;
-    this.output.textContent = running ? `step ${step} so far` : `step ${step} of ${measuredSteps[last] ?? 0}`;
+    this.output.textContent = running
+      ? l10n.t('step {0} so far', step)
+      : l10n.t('step {0} of {1}', step, measuredSteps[last] ?? 0);
     this.slider.setAttribute('aria-valuetext', this.output.textContent);
   }
 

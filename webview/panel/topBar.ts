@@ -1,11 +1,12 @@
 import type { ModelReport } from '../../src/core/report/report';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
-import { ago, answerOf, shownModel } from '../model/answer';
+import { ago, answerOf, shownModel, words } from '../model/answer';
 import { layerCount } from '../../src/core/report/layerRows';
 import { el, icon, type Child } from '../shared/dom';
 import { exportMenu } from './exportMenu';
 import type { Actions } from './actions';
 import { placeText } from '../shared/text';
+import { l10n } from '../model/l10n';
 
 /** Which model, where it is built, how old the numbers are. */
 export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number): Child {
@@ -23,7 +24,7 @@ export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number):
       el(
         'option',
         { value: each.id, selected: each.id === model?.id },
-        summary(each) + (report.models.length > 1 ? ` · ${each.verdict}` : ''),
+        summary(each) + (report.models.length > 1 ? ` · ${words(each.verdict).toLowerCase()}` : ''),
       ),
     ),
   );
@@ -34,7 +35,7 @@ export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number):
       { class: 'about' },
       model &&
         (report.models.length > 1
-          ? [el('label', { class: 'sr', for: 'model' }, 'Model'), picker]
+          ? [el('label', { class: 'sr', for: 'model' }, l10n.t('Model')), picker]
           : el('span', { class: 'model' }, summary(model))),
       el(
         'span',
@@ -45,7 +46,7 @@ export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number):
               {
                 class: 'link',
                 type: 'button',
-                title: `Go to ${place}`,
+                title: l10n.t('Go to {0}', place),
                 'data-focus': 'place',
                 on: { click: () => host.send('goTo', model.range) },
               },
@@ -66,8 +67,8 @@ export function topBar(analysis: AnalysisView, actions: Actions, nowMs: number):
           {
             class: 'icon-btn',
             type: 'button',
-            title: 'Measure again',
-            'aria-label': 'Measure again',
+            title: l10n.t('Measure again'),
+            'aria-label': l10n.t('Measure again'),
             'data-focus': 'again',
             on: { click: () => host.send('analyze') },
           },
@@ -96,6 +97,10 @@ function age({ running, stale, measuredAt, before, report }: AnalysisView, nowMs
   if (running || report.models.length === 0) {
     return '';
   }
-  const when = `measured ${ago(measuredAt, nowMs)}`;
-  return stale ? `${when}, edited since` : before ? `${when}, after the fix` : when;
+  const when = ago(measuredAt, nowMs);
+  return stale
+    ? l10n.t('measured {0}, edited since', when)
+    : before
+      ? l10n.t('measured {0}, after the fix', when)
+      : l10n.t('measured {0}', when);
 }

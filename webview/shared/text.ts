@@ -3,6 +3,7 @@ import type { Condition } from '../../src/core/report/condition';
 import type { Change } from '../model/fixes';
 import { el, type Child } from './dom';
 import type { Host } from './host';
+import { l10n } from '../model/l10n';
 
 export const num = (text: string, className = ''): HTMLElement =>
   el('span', { class: `num ${className}`.trim() }, text);
@@ -10,10 +11,10 @@ export const num = (text: string, className = ''): HTMLElement =>
 /** '4e-13 → 0.054', read aloud as 'from … to …'. */
 export function change({ from, to, unit }: Pick<Change, 'from' | 'to' | 'unit'>): Child {
   return [
-    el('span', { class: 'sr' }, 'from '),
+    el('span', { class: 'sr' }, l10n.t('from') + ' '),
     num(from, 'was'),
     el('span', { class: 'arrow', 'aria-hidden': 'true' }, '→'),
-    el('span', { class: 'sr' }, ' to '),
+    el('span', { class: 'sr' }, ` ${l10n.t('to')} `),
     num(to, 'now'),
     unit !== '' && el('span', { class: 'unit' }, ` ${unit}`),
   ];
@@ -33,7 +34,9 @@ export function mark({ glyph, level }: Condition): Child {
 
 /** 'line 10', in notebooks 'cell 3, line 2'. */
 export function placeText({ startLine, cell }: Range): string {
-  return cell === undefined ? `line ${startLine}` : `cell ${cell + 1}, line ${startLine}`;
+  return cell === undefined
+    ? l10n.t('line {0}', startLine)
+    : l10n.t('cell {0}, line {1}', cell + 1, startLine);
 }
 
 /** Opens the place in the editor. `what` tells links with the same words apart for those who do not see the page. */
@@ -44,7 +47,7 @@ export function placeLink(host: Host, range: Range, what: string): HTMLElement {
       class: 'link',
       type: 'button',
       'data-focus': `go ${what} ${range.startLine}`,
-      'aria-label': `Go to ${placeText(range)}: ${what}`,
+      'aria-label': l10n.t('Go to {0}: {1}', placeText(range), what),
       on: { click: () => host.send('goTo', range) },
     },
     placeText(range),

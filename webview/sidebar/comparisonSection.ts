@@ -3,6 +3,7 @@ import { compare, entryText, usualPair } from '../model/comparison';
 import { el, type Child } from '../shared/dom';
 import { Slot } from '../shared/slot';
 import { change } from '../shared/text';
+import { l10n } from '../model/l10n';
 
 /** Two analyses of the history against each other; hidden until there are two. */
 export function comparisonSection(): {
@@ -15,13 +16,13 @@ export function comparisonSection(): {
   const element = el(
     'details',
     { hidden: true },
-    el('summary', {}, 'Compare two analyses'),
+    el('summary', {}, l10n.t('Compare two analyses')),
     el(
       'div',
       { class: 'compare' },
-      el('label', { class: 'small quiet', for: 'earlier' }, 'Earlier'),
+      el('label', { class: 'small quiet', for: 'earlier' }, l10n.t('Earlier')),
       earlier,
-      el('label', { class: 'small quiet', for: 'later' }, 'Later'),
+      el('label', { class: 'small quiet', for: 'later' }, l10n.t('Later')),
       later,
       result.element,
     ),
@@ -64,11 +65,11 @@ function outcome(from: PastAnalysis, to: PastAnalysis): Child {
   const { changes, gone, added } = compare(from, to);
   return [
     changes.map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
-    found('Gone', gone),
-    found('New', added),
+    found(l10n.t('Gone'), gone),
+    found(l10n.t('New'), added),
     gone?.length === 0 &&
       added?.length === 0 &&
-      el('p', { class: 'small quiet' }, 'The same findings in both.'),
+      el('p', { class: 'small quiet' }, l10n.t('The same findings in both.')),
   ];
 }
 

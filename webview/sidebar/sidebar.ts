@@ -14,6 +14,7 @@ import { Slot } from '../shared/slot';
 import { change, placeText } from '../shared/text';
 import { toneIcon } from '../shared/tone';
 import { comparisonSection } from './comparisonSection';
+import { l10n } from '../model/l10n';
 
 const host = new Host();
 const top = new Slot(el('div', { class: 'top' }));
@@ -24,7 +25,7 @@ const compared = comparisonSection();
 const openPanel = el(
   'button',
   { class: 'link', type: 'button', on: { click: () => host.send('openPanel') } },
-  'Open the panel',
+  l10n.t('Open the panel'),
 );
 const card = el(
   'div',
@@ -73,7 +74,7 @@ function profile({ rows, step, band, before }: Shown): Child {
     return null;
   }
   const end = (number: number, gradient: number | null | undefined): HTMLElement =>
-    el('span', {}, `layer ${number}: ${formatNumber(gradient ?? null, 1)}`);
+    el('span', {}, l10n.t('layer {0}: {1}', number, formatNumber(gradient ?? null, 1)));
   return el(
     'figure',
     {},
@@ -104,13 +105,13 @@ const actions: {
       class: 'progress',
       max: 1,
       value: overallShare(stage, share),
-      'aria-label': 'Analysis',
+      'aria-label': l10n.t('Analysis'),
     }),
-    button('Cancel', 'stop-circle', () => host.send('cancel'), true),
+    button(l10n.t('Cancel'), 'stop-circle', () => host.send('cancel'), true),
   ],
   analyze: ({ text }) => [
     el('p', { class: 'small' }, text),
-    button('Analyze again', 'refresh', () => host.send('analyze')),
+    button(l10n.t('Analyze again'), 'refresh', () => host.send('analyze')),
   ],
   best: ({ fix }, analysis) => {
     const model = shownModel(analysis);
@@ -118,28 +119,28 @@ const actions: {
       el(
         'div',
         {},
-        el('p', { class: 'small quiet' }, 'Best fix, measured'),
+        el('p', { class: 'small quiet' }, l10n.t('Best fix, measured')),
         el('h2', {}, fix.title),
         measuredChanges(fix, model?.probe?.steps ?? 0)
           .slice(0, 1)
           .map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
       ),
-      button('Apply fix', 'lightbulb-autofix', () => host.send('applyFix', model?.id ?? '', fix.id)),
+      button(l10n.t('Apply fix'), 'lightbulb-autofix', () => host.send('applyFix', model?.id ?? '', fix.id)),
     ];
   },
   applied: ({ fixTitle, changes }) => [
     el(
       'div',
       {},
-      el('p', { class: 'small quiet' }, 'Applied'),
+      el('p', { class: 'small quiet' }, l10n.t('Applied')),
       el('h2', {}, fixTitle),
       changes.map((each) => el('p', { class: 'small effect' }, `${each.name}: `, change(each))),
     ),
-    button('Undo', 'discard', () => host.send('undoFix'), true),
+    button(l10n.t('Undo'), 'discard', () => host.send('undoFix'), true),
   ],
   goTo: ({ text, range }) => [
     el('p', { class: 'small' }, text),
-    button(`Go to ${placeText(range)}`, 'go-to-file', () => host.send('goTo', range)),
+    button(l10n.t('Go to {0}', placeText(range)), 'go-to-file', () => host.send('goTo', range)),
   ],
 };
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { hoverText as markdown } from '../../../src/editor/hoverText';
+import { translator } from '../../../src/shared/l10n';
 import { expectations } from '../../../src/editor/theory';
 import type { ModelReport } from '../../../src/core/report/report';
 import { finding, modelReport, range } from '../webview/reports';
@@ -18,10 +19,13 @@ const several = (change: Partial<ModelReport> = {}): ModelReport =>
     change,
   );
 
+const plain = translator({});
+
 describe('the hover of a layer', () => {
   it('is a table of the first and last layer of the line over the steps', () => {
     const text =
-      hoverText(several({ findings: [finding('GD101', ['dense'])] }), range.startLine, undefined) ?? '';
+      hoverText(several({ findings: [finding('GD101', ['dense'])] }), range.startLine, undefined, plain) ??
+      '';
     assert.match(text, /^\*\*Layers 1 to 3, Dense tanh: ▼ vanishing\*\*/);
     assert.match(text, /^\| step \| 0 \| 2 \| 10 \| 50 \| healthy \|$/m);
     assert.match(text, /^\| gradient, layer 1 \| 1e-13 \| 1e-11 \| 1e-9 \| 1e-7 \| .* to .* \|$/m);
@@ -31,14 +35,14 @@ describe('the hover of a layer', () => {
   });
 
   it('says nothing where nothing was measured or no layer is made', () => {
-    assert.equal(hoverText(several(), 99, undefined), undefined);
-    assert.equal(hoverText(several(), range.startLine, 3), undefined);
-    assert.equal(hoverText({ ...several(), probe: null }, range.startLine, undefined), undefined);
+    assert.equal(hoverText(several(), 99, undefined, plain), undefined);
+    assert.equal(hoverText(several(), range.startLine, 3, plain), undefined);
+    assert.equal(hoverText({ ...several(), probe: null }, range.startLine, undefined, plain), undefined);
   });
 
   it("takes no markup from a layer's name", () => {
     const model = modelReport([{ id: '[x](command:evil)', gradient: 0.1 }]);
-    assert.match(hoverText(model, range.startLine, undefined) ?? '', /\\\[x\\\]\\\(command:evil\\\)/);
+    assert.match(hoverText(model, range.startLine, undefined, plain) ?? '', /\\\[x\\\]\\\(command:evil\\\)/);
   });
 
   it('says what theory expects of a plain dense stack, and keeps silent of others', () => {
@@ -60,7 +64,7 @@ describe('the hover of a layer', () => {
     const gain = expectations(dense('Dense')).get('dense')?.gain ?? 0;
     assert.ok(gain > 0.2 && gain < 0.25, `a sigmoid passes back less than a quarter, not ${gain}`);
     assert.match(
-      hoverText(dense('Dense'), range.startLine, undefined) ?? '',
+      hoverText(dense('Dense'), range.startLine, undefined, plain) ?? '',
       /each layer multiplies the gradient by .* theory expects 0\.2\d\./,
     );
     assert.equal(expectations(dense('Conv2D')).size, 0);

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { translator } from '../../../src/shared/l10n';
 
 const file = 'l10n/bundle.l10n.json';
 
-/** Every text that the host hands to `vscode.l10n.t`, as it stands in the source. */
+/** Every text that is handed to `l10n.t`, by the host or in a page, as it stands in the source. */
 function texts(): string[] {
-  const sources = fs
-    .readdirSync('src/editor', { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
+  const sources = ['src/editor', 'webview'].flatMap((folder) =>
+    fs
+      .readdirSync(folder, { withFileTypes: true, recursive: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8')),
+  );
   const call = /l10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g;
   return sources.flatMap((source) => {
     const found = [...source.matchAll(call)].map(([, literal = '']) => unquoted(literal));
@@ -20,6 +23,13 @@ function texts(): string[] {
     );
     return found;
   });
+}
+
+function pageSources(): [file: string, source: string][] {
+  return fs
+    .readdirSync('webview', { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => [entry.name, fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8')]);
 }
 
 function unquoted(literal: string): string {
@@ -39,6 +49,29 @@ describe('texts that can be translated', () => {
       fs.writeFileSync(file, `${JSON.stringify(bundle, null, 2)}\n`);
     }
     assert.deepEqual(JSON.parse(fs.readFileSync(file, 'utf8')), bundle);
+  });
+
+  it('leave no text of a page out that a person can see or hear', () => {
+    const seen = [
+      // what an element holds, or says
+      /el\('[a-z0-9]+', \{[^{}]*\},\s*('[^']*[A-Za-z]{2,}[^']*'|`[^`]*[A-Za-z]{3,} [^`]*`)/g,
+      /\b(?:'aria-label'|title|placeholder): ('[^']*[A-Za-z]{2,}[^']*'|`[^`]*`)/g,
+    ];
+    const plain = pageSources().flatMap(([file, source]) =>
+      seen.flatMap((pattern) => [...source.matchAll(pattern)].map(([, text]) => `${file}: ${text}`)),
+    );
+    // a rule's id and name, and code, are the same in every language
+    const same = /`\$\{id\} \$\{rule\}`$|`\$\{signs\[kind\]\}/;
+    assert.deepEqual(
+      plain.filter((text) => !same.test(text)),
+      [],
+    );
+  });
+
+  it('stand in the page in the language of its bundle', () => {
+    const german = translator({ 'Go to {0}: {1}': '{1} in {0} zeigen' });
+    assert.equal(german.t('Go to {0}: {1}', 'Zeile 3', '{0}'), '{0} in Zeile 3 zeigen');
+    assert.equal(german.t('{0} of {1}', 1), '1 of {1}');
   });
 
   it('leave no title or description of the manifest out', () => {
