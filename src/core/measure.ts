@@ -4,12 +4,17 @@ import type { Prober, ProbeProgressUpdate, ProbeSettings } from './probing';
 import type { Diagnosis } from './rules/diagnose';
 import { GradientProfile } from './rules/gradientProfile';
 
-/** Where 50 steps leave doubt the first seed is trained on to the last of these; nearly all of the nets that start late show it by then. */
-const looks = [200, 300] as const;
+/**
+ * Where 50 steps leave doubt the first seed is trained on to here, or to the end of what the program plans, if that is not much further; nearly all of
+ * the nets that start late show it by then.
+ */
+const longerLook = { usual: 300, most: 650 } as const;
+/** Steps between two looks at the way there: the pace of the last of them foretells the rest. */
+const betweenLooks = 100;
 /** One batch says little: the explained loss is the mean over this many measured steps, so many steps apart. */
 const looked = { batches: 3, apart: 10 } as const;
 /** Part of the probe's time budget that the first look may have taken, so that the longer one still fits. */
-const affordableShare = 0.35;
+const affordableShare = 0.25;
 
 export interface MeasureOptions {
   readonly signal: AbortSignal;
@@ -18,7 +23,7 @@ export interface MeasureOptions {
 
 /**
  * Measures a model: all seeds for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
- * 300 steps. Nets that seem sick may only start late, and nets that seem well may stop at once.
+ * 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once.
  */
 export async function measure(
   prober: Prober,
@@ -42,7 +47,12 @@ export async function measure(
   }
   const longer = await prober.run(
     spec,
-    { ...settings, seeds: [seed], measuredSteps: [0, ...looks.flatMap(stepsBefore)] },
+    {
+      ...settings,
+      seeds: [seed],
+      measuredSteps: [0, ...looks(spec.data.plannedSteps).flatMap(stepsBefore)],
+      budget: { ...settings.budget, timeMs: settings.budget.timeMs - spent },
+    },
     { signal: options.signal },
   );
   return { ...measurement, longer: lookOf(longer) };
@@ -67,6 +77,12 @@ function isHopeless(profile: GradientProfile): boolean {
   return (profile.at(0)?.dynamicRange ?? 0) < 0 && drop(0) >= 8 && drop(20) >= 8;
 }
 
+function looks(planned: number | null): number[] {
+  const { usual, most } = longerLook;
+  const last = planned !== null && planned >= usual && planned <= most ? planned : usual;
+  return [last - 2 * betweenLooks, last - betweenLooks, last];
+}
+
 function stepsBefore(last: number): number[] {
   return Array.from({ length: looked.batches }, (_, i) => last - (looked.batches - 1 - i) * looked.apart);
 }
@@ -85,11 +101,13 @@ function lookOf({ seeds, measuredSteps }: Measurement): LongerLook | null {
       ? null
       : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length;
   };
-  const before = explained(looks[0]);
+  // where time ran out before the last look, the pace is taken from what was reached
+  const before = measuredSteps.findLast((at) => at > 0 && at <= step - betweenLooks) ?? null;
+  const earlier = before === null ? null : explained(before);
   return {
     step,
     explained: seed.firstNonFiniteStep === null ? explained(step) : null,
-    earlier: before === null || step <= looks[0] ? null : { step: looks[0], explained: before },
+    earlier: before === null || earlier === null ? null : { step: before, explained: earlier },
     answersDiffer: (seed.predictionSpread.at(-1) ?? 1) > 1e-3,
   };
 }

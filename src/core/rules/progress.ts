@@ -5,6 +5,9 @@ export const enoughAtEnd = 0.4;
 /** Share of the present pace that is kept on average until the end: training slows down as it succeeds. */
 const keptPace = 0.5;
 
+/** So few steps are a first try: nothing can be said of them. */
+const leastPlan = 300;
+
 /** What the longer look lets expect. */
 export interface Outlook {
   readonly step: number;
@@ -22,7 +25,7 @@ export interface Outlook {
  */
 export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
   const planned = spec.data.plannedSteps;
-  if (!longer?.earlier || longer.explained === null || planned === null || planned < longer.step) {
+  if (!longer?.earlier || longer.explained === null || planned === null || planned < leastPlan) {
     return null;
   }
   const { step, explained, earlier } = longer;
@@ -31,7 +34,7 @@ export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
     step,
     explained,
     planned,
-    expected: Math.min(1, explained + keptPace * pace * (planned - step)),
+    expected: Math.min(1, explained + keptPace * pace * Math.max(0, planned - step)),
   };
 }
 
