@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { findRulePage, renderRulePage } from '../core/rules/rulePages';
-import { commands, ruleScheme } from './ids';
+import { ruleScheme } from './ids';
 
-/** Opens the rule's page when the finding's code is clicked. */
+/** The rule's page, opened when the finding's code is clicked: a link to a command would be refused there. The manifest has it shown rendered. */
 export function rulePageUri(id: string): vscode.Uri {
-  return vscode.Uri.parse(`command:${commands.explain}?${encodeURIComponent(JSON.stringify([id]))}`);
+  return vscode.Uri.from({ scheme: ruleScheme, path: `/${id}.md` });
 }
 
 /** The rules' pages as read-only Markdown documents. */
@@ -23,7 +23,6 @@ export class RulePageDocuments implements vscode.TextDocumentContentProvider {
 export async function showRulePage(id: string): Promise<void> {
   const page = findRulePage(id);
   if (page) {
-    const uri = vscode.Uri.from({ scheme: ruleScheme, path: `/${page.id}.md` });
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', rulePageUri(page.id));
   }
 }
