@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readModel, rows } from './support';
 
-const head = 'import keras, numpy as np, pandas as pd, tensorflow as tf\nfrom keras import layers\n';
+const head =
+  'import keras, numpy as np, pandas as pd, tensorflow as tf, tensorflow_datasets as tfds\nfrom keras import layers\n';
 
 /** Programs whose input or output size comes from data: input shape and number of outputs. */
 const shapes: readonly (readonly [
@@ -199,6 +200,11 @@ model.fit(x, y, batch_size=64, epochs=2)
       'images in folders',
       'ds = keras.utils.image_dataset_from_directory("d", image_size=(8, 8))',
       'Dense(8, 8, 4)',
+    ],
+    [
+      'the parts of a data set, without information',
+      'ds, test = tfds.load("mnist", split=["train", "test"], as_supervised=True, with_info=False)\nds = ds.batch(32)',
+      'Dense(28, 28, 4)',
     ],
     [
       'a folder for training and validation',

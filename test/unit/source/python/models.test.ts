@@ -148,6 +148,11 @@ const programs: readonly (readonly [name: string, program: string, layers: reado
     ['Conv2D(4, 6, 4)', 'GlobalMaxPooling2D(4)', 'Dense(2)'],
   ],
   [
+    'an activation that is looked up, none among them',
+    'class Own(layers.Layer):\n    def __init__(self, units, activation=None):\n        super().__init__()\n        self.inner = layers.Dense(units)\n        self.activation = keras.activations.get(activation)\n    def call(self, x):\n        return self.activation(self.inner(x))\ni = keras.Input((4,))\nm = keras.Model(i, Own(2)(Own(3, activation="relu")(i)))',
+    ['Dense(3)', 'Relu(3)', 'Dense(2)'],
+  ],
+  [
     "Theano's order, as Keras 1 called it",
     'keras.backend.set_image_dim_ordering("th")\nm = keras.Sequential([layers.Input((1, 8, 8)), layers.MaxPooling2D(2), layers.Flatten()])',
     ['MaxPooling2D(1, 4, 4)', 'Flatten(16)'],

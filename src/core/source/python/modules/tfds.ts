@@ -120,10 +120,12 @@ class Record_ extends Native {
   }
 }
 
+const isTrue = (value: Value | undefined): boolean => value?.kind === 'bool' && value.value;
+
 function load(args: Arguments): Value {
   const name = stringOf(args.get(0, 'name')) ?? '';
   const facts = known[name] ?? known[name.split('/')[0] ?? ''] ?? known[name.split(':')[0] ?? ''];
-  const supervised = args.keyword('as_supervised')?.kind === 'bool';
+  const supervised = isTrue(args.keyword('as_supervised'));
   const image = facts
     ? new ArrayValue(facts.shape ?? [], {
         dtype: facts.shape ? 'uint8' : 'string',
@@ -160,7 +162,7 @@ function load(args: Arguments): Value {
       : split && split.kind !== 'none'
         ? dataset
         : dict(['train', 'test', 'validation'].map((each) => [str(each), dataset]));
-  return args.keyword('with_info')?.kind === 'bool'
+  return isTrue(args.keyword('with_info'))
     ? tuple([result, new Info(facts?.classes ?? null, facts?.shape ?? null)])
     : result;
 }
