@@ -6,6 +6,7 @@ import { tellInputShape } from './commentActions';
 import type { FixCommands } from './fixCommands';
 import { chooseGiven, type GivenFiles, type GivenKind } from './givenFiles';
 import { HumanError } from '../core/humanError';
+import { overallShare } from '../shared/progress';
 import type { NativeEngine } from './nativeEngine';
 import { findFix, stopped } from './analysisStore';
 import { exportReport } from './exportFiles';
@@ -141,8 +142,7 @@ async function analyzeCommand(
   await vscode.window.withProgress(options, async (progress, token) => {
     let reported = 0;
     const subscription = store.onDidChange(({ running }) => {
-      // Measuring is the first half of the bar, probing fixes the second.
-      const share = !running ? 1 : running.stage === 'fixes' ? 0.5 + running.share / 2 : running.share / 2;
+      const share = running ? overallShare(running.stage, running.share) : 1;
       const message =
         running?.stage === 'fixes' ? vscode.l10n.t('probing fixes') : vscode.l10n.t('measuring gradients');
       progress.report({ message, increment: Math.max(0, share - reported) * 100 });

@@ -3,6 +3,7 @@ import type { Verdict } from '../core/report/report';
 import { ownerUri } from './analyzable';
 import type { Analysis, AnalysisStore } from './analysisStore';
 import { commands } from './ids';
+import { overallShare } from '../shared/progress';
 
 const icons: Readonly<Record<Verdict, string>> = {
   healthy: '$(pass)',
@@ -61,7 +62,10 @@ export class StatusItem implements vscode.Disposable {
 function stateOf(analysis: Analysis): [text: string, tooltip: string, command: string] {
   if (analysis.running) {
     return [
-      vscode.l10n.t('$(sync~spin) Gradients {0} %', Math.round(analysis.running.share * 100)),
+      vscode.l10n.t(
+        '$(sync~spin) Gradients {0} %',
+        Math.round(100 * overallShare(analysis.running.stage, analysis.running.share)),
+      ),
       vscode.l10n.t('Gradient Doctor is measuring. Click to stop.'),
       commands.cancel,
     ];

@@ -44,11 +44,6 @@ function stages(stage: 'read' | 'probe' | 'fixes', what: string): { word: string
   }[stage];
 }
 
-/** Measuring is the first half of the bar, trying fixes the second: the same as in the editor's notification. */
-export function overallShare(stage: 'read' | 'probe' | 'fixes', share: number): number {
-  return stage === 'read' ? 0 : stage === 'probe' ? share / 2 : 0.5 + share / 2;
-}
-
 /** Equal as long as the box needs no new buttons: one that is made anew under the pointer swallows the click. */
 export function boxKey(box: Box, analysis: AnalysisView): string {
   const tried = shownModel(analysis)?.fixes.length ?? 0;

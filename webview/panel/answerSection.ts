@@ -1,5 +1,6 @@
+import { overallShare } from '../../src/shared/progress';
 import type { AnalysisView } from '../../src/shared/pageProtocol';
-import { overallShare, shownModel, type Answer, type Box } from '../model/answer';
+import { shownModel, type Answer, type Box } from '../model/answer';
 import { editSize, measuredChanges, costText, wholeSet, type Change } from '../model/fixes';
 import { el, icon, type Child } from '../shared/dom';
 import type { Host } from '../shared/host';

@@ -1,4 +1,5 @@
-import { overallShare, type Box } from '../model/answer';
+import { overallShare } from '../../src/shared/progress';
+import { type Box } from '../model/answer';
 
 /** Moves the bar without making the button beside it anew. */
 export function showProgress(within: HTMLElement, box: Box): void {

@@ -1,6 +1,7 @@
+import { overallShare } from '../../src/shared/progress';
 import { formatNumber } from '../../src/core/format';
 import type { AnalysisView, PageState } from '../../src/shared/pageProtocol';
-import { answerOf, boxKey, overallShare, shownModel, type Box } from '../model/answer';
+import { answerOf, boxKey, shownModel, type Box } from '../model/answer';
 import { log } from '../../src/core/report/condition';
 import { measuredChanges } from '../model/fixes';
 import { shownOf, type Shown } from '../model/shown';
