@@ -81,7 +81,7 @@ async function steps(engineName: EngineName, net: string): Promise<void> {
   const spec = await readSpec(net);
   const engine = await loadEngine(engineName);
   await engine.allowThreads(threads);
-  const { losses, optimizer: chosen } = trainingPlan(spec);
+  const { losses, optimizer: chosen } = trainingPlan(spec, engine);
   const weights = new ModelWeights(spec, engine, 1, null);
   const model: Model = { spec, losses, engine, weights };
   const optimizer = new Optimizer(chosen, engine);
