@@ -13,7 +13,7 @@ const { chromium } = require('playwright-core');
 const origin = 'http://pages.test/';
 
 /** What VS Code gives a page of its own: colours, fonts, and a host that answers. */
-function html(page, { body, variables }, state) {
+function html(page, { body, variables }, state, l10n) {
   const style = Object.entries({
     ...variables,
     '--vscode-font-family': 'DejaVu Sans, sans-serif',
@@ -42,7 +42,7 @@ function html(page, { body, variables }, state) {
   });
 </script>
 </head>
-<body class="${body}">
+<body class="${body}" data-l10n="${JSON.stringify(l10n).replaceAll('"', '&quot;')}">
 <script src="${page}.js"></script>
 </body>
 </html>`;
@@ -58,7 +58,7 @@ export class PageTest {
   }
 
   /** Opens one page in one state; fails on what the browser complains of. */
-  async open(page, state, { theme = 'dark', width, height = 900, ...options }, use) {
+  async open(page, state, { theme = 'dark', width, height = 900, l10n = {}, ...options }, use) {
     // Pictures are taken of what has come to rest.
     const context = await this.browser.newContext({
       viewport: { width, height },
@@ -70,7 +70,7 @@ export class PageTest {
         const name = new URL(route.request().url()).pathname.slice(1);
         const file = path.join(this.dist, name);
         return name === ''
-          ? route.fulfill({ contentType: 'text/html', body: html(page, themes[theme], state) })
+          ? route.fulfill({ contentType: 'text/html', body: html(page, themes[theme], state, l10n) })
           : fs.existsSync(file)
             ? route.fulfill({ contentType: types[path.extname(name)], body: fs.readFileSync(file) })
             : route.fulfill({ status: 404, body: '' });
@@ -210,6 +210,14 @@ function behaviour(test) {
           },
         );
       }
+    },
+    'the page speaks the language of its bundle': () => {
+      const l10n = { 'Apply fix': 'Anwenden', 'Go to {0}': '{0} zeigen', 'line {0}': 'Zeile {0}' };
+      return test.open('panel', failing, { width: 900, l10n }, async (tab) => {
+        await tab.getByRole('button', { name: 'Anwenden', exact: true }).waitFor();
+        await tab.getByRole('button', { name: 'Zeile 10 zeigen' }).first().waitFor();
+        await tab.getByRole('button', { name: 'Preview diff' }).waitFor(); // not in the bundle
+      });
     },
     'a note asks for what settles it': () =>
       test.open('panel', failing, { width: 900 }, async (tab) => {
