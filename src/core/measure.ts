@@ -68,7 +68,9 @@ function isInDoubt(spec: ModelSpec, diagnosis: Diagnosis, { seeds, measuredSteps
   ) {
     return false;
   }
-  return diagnosis.verdict === 'failing' || (first.explainedLoss.at(-1) ?? -1) < 0.1;
+  const explained = first.explainedLoss.at(-1) ?? -1;
+  const plansLittle = (spec.data.plannedSteps ?? Infinity) <= longerLook.most;
+  return diagnosis.verdict === 'failing' || explained < (plansLittle ? 0.25 : 0.1);
 }
 
 /** So little gradient that no step will change it: none of 129 recorded nets with 8 decades at steps 0 and 20 ever trained. */

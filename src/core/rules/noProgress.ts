@@ -1,5 +1,5 @@
 import { formatShare } from '../format';
-import { enoughAtEnd, outlook } from './progress';
+import { leadsNowhere, outlook } from './progress';
 import type { Level, MeasuredEvidence, RuleFinding } from './rule';
 import { kernelUpdates } from './updateSize';
 
@@ -19,8 +19,10 @@ export function noProgress(evidence: MeasuredEvidence, otherSigns: boolean): Rul
   const { seed, measuredSteps, longer, realData } = evidence;
   if (longer) {
     const { step, explained } = longer;
-    const hopeless = (outlook(evidence)?.expected ?? 1) < enoughAtEnd;
-    const sure = otherSigns || hopeless || movesInVain(evidence, explained) ? noProgressBelow : -Infinity;
+    const sure =
+      otherSigns || leadsNowhere(outlook(evidence)) || movesInVain(evidence, explained)
+        ? noProgressBelow
+        : -Infinity;
     return noProgressAfter(step, explained, 'fail', sure) ?? noProgressAfter(step, explained, 'warn', 0.03);
   }
   const step = measuredSteps.at(-1) ?? 0;

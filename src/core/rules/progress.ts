@@ -1,7 +1,7 @@
 import type { MeasuredEvidence } from './rule';
 
-/** Explained loss at the end of the planned steps below which training counts as failed, as far as the pace of the longer look foretells it. */
-export const enoughAtEnd = 0.4;
+/** Explained loss at the end of the planned steps below which training counts as failed: where the pace foretells it, and where it was seen. */
+const enoughAtEnd = { foretold: 0.4, seen: 0.45 } as const;
 /** Share of the present pace that is kept on average until the end: training slows down as it succeeds. */
 const keptPace = 0.5;
 
@@ -16,6 +16,8 @@ export interface Outlook {
   readonly planned: number;
   /** Explained loss at their end. */
   readonly expected: number;
+  /** What would be enough. */
+  readonly enough: number;
 }
 
 /**
@@ -34,16 +36,20 @@ export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
     step,
     explained,
     planned,
+    enough: step < planned ? enoughAtEnd.foretold : enoughAtEnd.seen,
     expected: Math.min(1, explained + keptPace * pace * Math.max(0, planned - step)),
   };
+}
+
+export function leadsNowhere(ahead: Outlook | null): boolean {
+  return ahead !== null && ahead.expected < ahead.enough;
 }
 
 /** A net that learns is not failing, whatever else was seen; measured over 1,300 MLPs. */
 export function learns(evidence: MeasuredEvidence): boolean {
   const { seed, measuredSteps, longer } = evidence;
   if (longer) {
-    const { expected } = outlook(evidence) ?? { expected: 1 };
-    return longer.answersDiffer && (longer.explained ?? -1) >= 0.1 && expected >= enoughAtEnd;
+    return longer.answersDiffer && (longer.explained ?? -1) >= 0.1 && !leadsNowhere(outlook(evidence));
   }
   const at = (step: number): number => {
     const i = measuredSteps.indexOf(step);

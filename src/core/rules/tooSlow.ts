@@ -1,6 +1,6 @@
 import { formatNumber, formatShare } from '../format';
 import { noProgressBelow } from './noProgress';
-import { enoughAtEnd, outlook } from './progress';
+import { leadsNowhere, outlook } from './progress';
 import type { MeasuredRule } from './rule';
 
 /** It learns, but at a pace that does not lead far in the steps that the program trains for. Below 5 % explained it is missing progress, GD111. */
@@ -12,10 +12,10 @@ export const tooSlow: MeasuredRule = {
   explainsFailure: 'never',
   check(evidence) {
     const ahead = outlook(evidence);
-    if (!ahead || ahead.explained < noProgressBelow || ahead.expected >= enoughAtEnd) {
+    if (!ahead || ahead.explained < noProgressBelow || !leadsNowhere(ahead)) {
       return [];
     }
-    const { step, explained, planned, expected } = ahead;
+    const { step, explained, planned, expected, enough } = ahead;
     return [
       {
         level: 'fail',
@@ -26,7 +26,7 @@ export const tooSlow: MeasuredRule = {
         headline: `This network learns too slowly: ${formatShare(explained)} of the loss explained after ${step} of its ${formatNumber(planned)} steps.`,
         evidence: [
           { name: 'explained loss', value: explained, threshold: null, unit: '' },
-          { name: 'expected at the end', value: expected, threshold: enoughAtEnd, unit: '' },
+          { name: 'expected at the end', value: expected, threshold: enough, unit: '' },
           { name: 'planned steps', value: planned, threshold: null, unit: '' },
         ],
       },
