@@ -1,8 +1,10 @@
 // npm run test:engines -- [--engines tensorflow,wasm,cpu] [--build]
-// Runs the golden programs (what real Keras measured) on every engine and ends with one line `N passed, N failed`. `--build` builds the native
-// engine first, where it is not there. On cpu, which is slow, a program that takes longer than a minute is left out.
+// Runs the golden programs (what real Keras measured) on every engine, compares the verdicts that the engines come to, and ends with one line
+// `N passed, N failed`. `--build` builds the native engine first, where it is not there. On cpu, which is slow, a program that takes longer than a
+// minute is left out.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildEngine, engineFolder, engineVersion, obstacle } from '../scripts/tensorflowEngine.mjs';
 
@@ -38,7 +40,8 @@ const names = fs
   .map((name) => name.slice(0, -'.expected.json'.length));
 let passed = 0;
 let failed = 0;
-for (const engine of values.engines.split(',').filter(usable)) {
+const engines = values.engines.split(',').filter(usable);
+for (const engine of engines) {
   for (const name of names) {
     const { status, signal, stdout } = spawnSync(
       process.execPath,
@@ -57,6 +60,51 @@ for (const engine of values.engines.split(',').filter(usable)) {
       failed++;
       console.log(`failed    ${engine} ${name}\n${stdout.slice(stdout.indexOf('failing')).slice(0, 600)}`);
     }
+  }
+}
+
+/** Verdict and findings as the command line prints them; null where it takes too long. */
+function verdictOf(engine, name) {
+  const file = (ending) => path.join(golden, name + ending);
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    [
+      ...['dist/cli.js', 'analyze', file('.py'), '--json', '--no-fixes', '--seeds', '1', '--engine', engine],
+      ...['--weights', file('.keras'), '--data', file('.npz')],
+    ],
+    { encoding: 'utf8', timeout: minute, maxBuffer: 2 ** 28 },
+  );
+  if (signal !== null) {
+    return null;
+  }
+  if (status !== 0) {
+    return stderr;
+  }
+  return JSON.parse(stdout)
+    .models.map(({ verdict, findings, probe }) =>
+      [
+        verdict,
+        probe?.engine.name === engine ? '' : 'on another engine',
+        ...findings.map(({ id }) => id),
+      ].join(' '),
+    )
+    .join('; ');
+}
+
+for (const name of engines.length > 1 ? names : []) {
+  const verdicts = engines
+    .map((engine) => [engine, verdictOf(engine, name)])
+    .filter(
+      ([engine, verdict]) =>
+        verdict !== null || console.log(`left out  ${engine} ${name}: more than a minute`),
+    );
+  if (new Set(verdicts.map(([, verdict]) => verdict)).size === 1) {
+    passed++;
+  } else {
+    failed++;
+    console.log(
+      `failed    verdict on ${name}\n${verdicts.map(([engine, verdict]) => `  ${engine}: ${verdict}`).join('\n')}`,
+    );
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
