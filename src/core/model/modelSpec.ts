@@ -36,6 +36,8 @@ export interface SpecExtras {
   readonly pretrained?: readonly PretrainedObjects[];
   /** Flags of objects when training starts; those that are not in it keep the flag that they have. */
   readonly trainable?: ReadonlyMap<GraphObject, boolean>;
+  /** What `fit` gives the model for `training`: a subclassed one may be given nothing, which is inference. */
+  readonly training?: boolean;
 }
 
 /** A pretrained part before its layers have ids. */
@@ -124,9 +126,9 @@ class Flattening {
       this.graph,
       inputs,
       (...call) => this.#call(...call),
-      [],
+      root,
       undefined,
-      this.model.kind === 'composite' ? null : true,
+      extras.training ?? (this.model.kind === 'composite' ? null : true),
     );
 
     // 2. Only what is called, in the order in which it was placed.

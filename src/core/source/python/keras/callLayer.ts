@@ -16,6 +16,7 @@ import { asPythonError, constantTensor } from './operations';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
 import { TensorValue, resultOf, tensorsIn } from './tensorValue';
+import { resolveTraining, withTraining, withTrainingFlag } from './trainingArgument';
 import { settleVocabulary } from './vocabulary';
 
 /** What a layer gives for these arguments: symbolic tensors for symbolic tensors, arrays for arrays. */
@@ -25,7 +26,7 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
   const eager = constants ? null : eagerInputs(args);
   const given = eager || constants ? args.with(eager ?? constants ?? [], args.keywords) : args;
   const names = object.kind === 'layer' ? object.definition.callArguments : callParameters(layer);
-  const { inputs, flags } = splitArguments(given, names, session);
+  const { inputs, flags: written } = splitArguments(given, names, session);
   if (Object.values(inputs).flat().length === 0) {
     const missing = args.positional.find((value) => value.kind === 'unknown');
     return missing?.kind === 'unknown'
@@ -42,6 +43,8 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
       return wrap(first.outputs, first.multiple, true, session);
     }
   }
+  const training = resolveTraining(object, layer.instance, written, session);
+  const flags = withTrainingFlag(written, training, session);
   try {
     switch (object.kind) {
       case 'layer': {
@@ -53,7 +56,7 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
         return wrap(node.outputs, node.multiple, eager !== null, session);
       }
       case 'composite':
-        return callComposite(layer, object, given, inputs, flags, eager !== null, vm);
+        return callComposite(layer, object, given, inputs, { flags, training }, eager !== null, vm);
     }
   } catch (error) {
     session.rankWishes.consider((error as Error).message, Object.values(inputs).flat());
@@ -185,7 +188,7 @@ function callComposite(
   object: CompositeObject,
   args: Arguments,
   inputs: CallInputs,
-  flags: Config,
+  { flags, training }: { readonly flags: Config; readonly training: boolean | null },
   eager: boolean,
   vm: Interpreter,
 ): Value {
@@ -213,7 +216,8 @@ function callComposite(
       }
       session.compositeDepth++;
       try {
-        result = vm.call(function_, accepted(substituted(args, inputs, inner, session), instance));
+        const given = accepted(substituted(args, inputs, inner, session), instance);
+        result = vm.call(function_, withTraining(given, instance, training));
       } finally {
         session.compositeDepth--;
       }
@@ -395,8 +399,10 @@ export function callModel(model: ModelValue, args: Arguments, vm: Interpreter): 
       const outputs = object.graph.outputs.map(({ shape, dtype }) => new ArrayValue(shape, { dtype }));
       return outputs.length === 1 && outputs[0] ? outputs[0] : { kind: 'list', items: outputs };
     }
-    const training = args.keyword('training');
-    const flags = training?.kind === 'bool' ? { training: training.value } : {};
+    const given = args.keyword('training');
+    const written = given?.kind === 'bool' ? { training: given.value } : {};
+    const training = resolveTraining(object, null, written, session);
+    const flags = withTrainingFlag(written, training, session);
     const node = session.graph.call(object, { inputs: tensors }, flags);
     return wrap(node.outputs, node.multiple, eager !== null, session);
   } catch (error) {

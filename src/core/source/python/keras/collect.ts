@@ -13,6 +13,7 @@ import type { Refusal } from './session';
 import type { KerasSession } from './session';
 import type { TrackedModel } from './trackedModel';
 import { flagsInTraining, objectsIn } from './trainableFlags';
+import { fitsInInference } from './trainingArgument';
 import { followOwnLosses } from './ownLoss';
 import { pretrainedParts, usageOf } from './usage';
 
@@ -67,6 +68,7 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
     const compiled = readCompile(tracked, outputNames, session);
     const data = readData(tracked, session);
     const trainable = flagsInTraining(tracked);
+    const inference = fitsInInference(tracked, session);
     return toModelSpec(object, {
       id: '',
       range: rangeOf(tracked, session),
@@ -75,6 +77,7 @@ function describe(tracked: TrackedModel, session: KerasSession, names: SourceNam
       usage: usageOf(tracked, session),
       pretrained: pretrainedParts(tracked, session),
       ...(trainable ? { trainable } : {}),
+      ...(inference ? { training: false } : {}),
       assumptions: [
         ...session.notes.filter((note) => concerns(note, tracked, session)),
         ...gaps,

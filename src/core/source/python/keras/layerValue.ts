@@ -16,13 +16,16 @@ import {
   builtin,
   dict,
   int,
+  intOf,
   list,
   none,
+  sequenceOf,
   str,
   tuple,
   unknown,
 } from '../values';
 import { callLayer } from './callLayer';
+import { buildFromData } from './deferredBuild';
 import { fromJson } from './serializedValue';
 import type { KerasSession } from './session';
 import { addWeight } from './customLayer';
@@ -124,7 +127,7 @@ export class LayerValue extends Native {
           ? undefined
           : builtin(name, (inner, args) => this.call(args, inner));
       case 'build':
-        return builtin(name, () => none);
+        return builtin(name, (inner, args) => this.build(args, inner));
       case 'compute_output_shape':
         return builtin(name, () => unknown(`the output shape of ${object.name}`));
       case 'compute_mask':
@@ -164,6 +167,21 @@ export class LayerValue extends Native {
         return value === undefined ? undefined : fromJson(value);
       }
     }
+  }
+
+  /** A subclassed model is built on tensors of the shape; a layer when it is called. */
+  private build(args: Arguments, vm: Interpreter): Value {
+    const shape = sequenceOf(args.get(0, 'input_shape'));
+    if (
+      this.tracked &&
+      !this.built &&
+      shape &&
+      shape.every(({ kind }) => kind === 'int' || kind === 'none')
+    ) {
+      const sizes = shape.map((size) => intOf(size) ?? null);
+      buildFromData(this, new ArrayValue(sizes, { dtype: 'float32' }), vm);
+    }
+    return none;
   }
 
   private adapt(args: Arguments): Value {

@@ -80,6 +80,8 @@ export class KerasSession {
   progress = 0;
   /** Above 0 while the `call` of a layer of the program's own is followed. */
   compositeDepth = 0;
+  /** What the last call within it had for `training`; null where nothing says it. */
+  training: boolean | null = null;
   /** Set in a file that spells arguments as Keras 1 did: `Convolution2D(8, 3, 3)` has a 3 × 3 kernel there. */
   keras1 = false;
   /** Of layers that name none; null: Keras' own. */
