@@ -239,6 +239,7 @@ function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
     engine,
     ...rest,
     carried: (index, shape) => pass.weights.carried(layerId, index, shape),
+    drawn: (layer, weight) => pass.weights.drawn(layer, weight),
     lookup: (weight, ids) => lookup(pass, weight, ids),
     state: (weight) =>
       weight instanceof ModelWeight

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/model/spec';
+import type { Config, WeightSpec } from '../../core/model/spec';
 import type { Activation } from '../activations/activation';
 import type { Engine } from '../engine/engine';
 import type { FusedActivation } from '../kernels/kernels';
@@ -34,6 +34,8 @@ export interface LayerCall {
   state(weight: CallWeight): Float32Array;
   /** State number `index` of a stateful layer, as the batch before left it; `update` sets what the next one finds. */
   carried(index: number, shape: readonly number[]): CallWeight;
+  /** The start table of a layer that is no part of the model. */
+  drawn(layer: string, weight: WeightSpec): Float32Array;
   /** Runs a layer inside this one, which is not measured by itself. */
   inner(layer: InnerLayer): LayerResult;
 }

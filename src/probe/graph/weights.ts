@@ -59,12 +59,13 @@ export type GivenWeights = ReadonlyMap</* layer id */ string, readonly Float32Ar
 export class ModelWeights {
   readonly all: ModelWeight[];
   private readonly byLayer: ReadonlyMap<string, readonly ModelWeight[]>;
+  private readonly tables = new Map</* layer */ string, Float32Array>();
   private readonly carriedStates = new Map</* layer id and index */ string, ModelWeight>();
 
   constructor(
     spec: ModelSpec,
     private readonly engine: Engine,
-    seed: number,
+    private readonly seed: number,
     given: GivenWeights | null,
   ) {
     const byLayer = new Map<string, readonly ModelWeight[]>();
@@ -104,6 +105,13 @@ export class ModelWeights {
     this.carriedStates.set(key, made);
     this.all.push(made);
     return made;
+  }
+
+  /** Start values of a layer that is no part of the model, drawn once. */
+  drawn(layer: string, spec: WeightSpec): Float32Array {
+    const found = this.tables.get(layer) ?? initialize(spec, layer, this.seed);
+    this.tables.set(layer, found);
+    return found;
   }
 
   get trainable(): readonly ModelWeight[] {

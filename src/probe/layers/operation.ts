@@ -1,5 +1,5 @@
-import { isConfig, isList, stringOf } from '../../core/model/catalogue/configAccess';
-import type { Json } from '../../core/model/spec';
+import { isConfig, isList, isSerialized, stringOf } from '../../core/model/catalogue/configAccess';
+import type { Config, Json } from '../../core/model/spec';
 import { HumanError } from '../../core/humanError';
 import { activationOf, softmax } from '../activations/activation';
 import { erfc, scalarActivation } from '../activations/scalar';
@@ -7,7 +7,7 @@ import { untaped } from '../engine/customOperation';
 import { elementwise } from '../engine/elementwise';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
-import type { Forward, ForwardTable } from '../graph/layerCall';
+import type { Forward, ForwardTable, LayerCall } from '../graph/layerCall';
 import { lossOf, lossValues } from '../losses/losses';
 import { normalizeAlong } from './merging';
 import { reduceMax } from './pool';
@@ -513,6 +513,32 @@ export function computesOperation(op: string): boolean {
 }
 
 /** A raw tensor operation of the model: `x + y`, `keras.ops.mean(x, axis=1)`, an activation used as a function. */
+/** Rows of the start table of a layer that the program calls outside of the model. */
+function drawnRows(call: LayerCall, drawn: Value): Float32Array | null {
+  if (!isConfig(drawn as Json)) {
+    return null;
+  }
+  const { layer, table, initializer, rows } = drawn as Config;
+  if (typeof layer !== 'string' || !isSerialized(initializer)) {
+    return null;
+  }
+  const shape = numbers(table);
+  const [count = 1, width = 1] = shape;
+  const values = call.drawn(layer, {
+    name: 'embeddings',
+    shape,
+    dtype: 'float32',
+    trainable: false,
+    initializer,
+    regularizer: null,
+    constraint: null,
+  });
+  const ids = numbers(rows).map((id) => Math.min(Math.max(id, 0), count - 1));
+  const taken = new Float32Array(ids.length * width);
+  ids.forEach((id, i) => taken.set(values.subarray(id * width, (id + 1) * width), i * width));
+  return taken;
+}
+
 const operation: Forward = (call) => {
   const name = stringOf(call.config, 'op', call.className.toLowerCase()).replace(/^(keras\.)?ops\./, '');
   const given = isConfig(call.config['args']) ? call.config['args'] : {};
@@ -564,6 +590,10 @@ const operation: Forward = (call) => {
         numbers(given['shape'] as Value).map((size) => (size === -1 ? (list[0]?.shape[0] ?? 1) : size)),
         'float32',
       );
+    }
+    const rows = drawnRows(call, given['drawn']);
+    if (rows !== null) {
+      return tf.tensor(rows, numbers(given['shape'] as Value), 'float32');
     }
     throw new HumanError(
       'The model uses an array that the program computes and whose values cannot be told from the source. Write the array down, or compute it with operations on tensors, to have the model measured.',

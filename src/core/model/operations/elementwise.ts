@@ -209,11 +209,16 @@ const others: readonly OperationDefinition[] = [
     infer: where,
   },
   {
-    // An array that the program computes; `values` where they are known (flat), else null.
+    // An array that the program computes; `values` where they are known (flat), else null; `drawn`: rows of a layer's start table.
     op: 'constant',
     className: 'Constant',
     aliases: ['constant'],
-    arguments: [required('shape'), optional('dtype', 'float32'), optional('values', null)],
+    arguments: [
+      required('shape'),
+      optional('dtype', 'float32'),
+      optional('values', null),
+      optional('drawn', null),
+    ],
     infer: (args) => [
       {
         shape: Array.isArray(args.shape)

@@ -1,4 +1,5 @@
-import type { CompositeObject } from '../../../model/graph/graphObject';
+import { isSerialized } from '../../../model/catalogue/configAccess';
+import type { CompositeObject, LayerObject } from '../../../model/graph/graphObject';
 import { SymbolicTensor, type CallInputs } from '../../../model/graph/symbolicTensor';
 import type { Config, Json } from '../../../model/spec';
 import type { Shape } from '../../../report/report';
@@ -34,6 +35,10 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
       : unknown(`what ${object.name} gives`, args.node);
   }
   settleVocabulary(layer);
+  const rows = eager && object.kind === 'layer' ? lookedUp(object, args) : null;
+  if (rows) {
+    return rows;
+  }
   if (!eager) {
     session.progress++;
   } else {
@@ -62,6 +67,29 @@ export function callLayer(layer: LayerValue, args: Arguments, vm: Interpreter): 
     session.rankWishes.consider((error as Error).message, Object.values(inputs).flat());
     throw asPythonError(error);
   }
+}
+
+/** What an Embedding gives for numbers that are written out: rows of its start table. */
+function lookedUp(object: LayerObject, args: Arguments): ArrayValue | null {
+  const [ids] = args.positional;
+  const { input_dim: count, output_dim: width, embeddings_initializer: initializer } = object.config;
+  if (
+    object.className !== 'Embedding' ||
+    !(ids instanceof ArrayValue) ||
+    !ids.data ||
+    !ids.shape ||
+    ids.size !== ids.data.length ||
+    typeof count !== 'number' ||
+    typeof width !== 'number' ||
+    !isSerialized(initializer)
+  ) {
+    return null;
+  }
+  return new ArrayValue([...ids.shape, width], {
+    dtype: 'float32',
+    place: args.node,
+    drawn: { layer: object.name, table: [count, width], initializer, rows: ids.data },
+  });
 }
 
 function sameShapes(a: readonly SymbolicTensor[], b: readonly SymbolicTensor[]): boolean {

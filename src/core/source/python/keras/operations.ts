@@ -45,10 +45,24 @@ export function asPythonError(error: unknown): unknown {
 
 /** An array of the program as a tensor of the graph. */
 export function constantTensor(array: ArrayValue, session: KerasSession): SymbolicTensor | null {
-  const values = array.data && array.shape?.length === 1 ? array.data : null;
+  const { data, drawn } = array;
+  const values = data && array.size === data.length ? data : null;
   const dtype = array.dtype.includes('int') ? 'int32' : 'float32';
   const shape = array.shape ?? [];
-  return session.graph.applyOperation('constant', { shape, dtype, values }).outputs[0] ?? null;
+  if (drawn) {
+    session.assume(
+      'constant-rows',
+      `The layer ${drawn.layer} is called on numbers, outside of a layer or model: Keras takes what it gives for a constant and never trains it. Call it in the \`call\` of a layer to have it trained.`,
+      array.place,
+    );
+  }
+  const node = session.graph.applyOperation('constant', {
+    shape,
+    dtype,
+    values,
+    ...(drawn ? { drawn: { ...drawn } } : {}),
+  });
+  return node.outputs[0] ?? null;
 }
 
 function operand(value: Value, session: KerasSession): OperationArgument<SymbolicTensor> {
@@ -135,6 +149,9 @@ export function callOperation(
 /** Operations that make other numbers of labels. */
 const remaking = /^(argmax|argmin|where|mod|floor_divide|true_divide|divide|minimum|maximum)$/;
 
+/** Operations that leave all elements in their order. */
+const keeping = /^(expand_dims|reshape|squeeze|cast|identity|stop_gradient|convert_to_tensor|broadcast_to)$/;
+
 /** The shape of an operation's result on arrays. */
 function onArrays(definition: OperationDefinition, values: NamedValues, args: Arguments): Value {
   const statistic = statisticOf(definition, values, args);
@@ -160,7 +177,10 @@ function onArrays(definition: OperationDefinition, values: NamedValues, args: Ar
       ...(remaking.test(definition.op) ? { classes: null } : {}),
     };
     const outputs = definition.infer(given).map(({ shape, dtype }) => {
-      const array = first.reshaped(shape, { dtype: first.dtype, ...facts });
+      const size = shape.reduce<number>((n, axis) => n * (axis ?? NaN), 1);
+      const kept = keeping.test(definition.op) && arrays.length === 1 && size === first.size;
+      const elements = kept ? { data: first.data, drawn: first.drawn } : {};
+      const array = first.reshaped(shape, { dtype: first.dtype, ...facts, ...elements });
       return dtype === 'bool' ? maskOf(array) : array;
     });
     return outputs.length === 1 && outputs[0] ? outputs[0] : { kind: 'list', items: outputs };

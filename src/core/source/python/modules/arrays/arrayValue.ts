@@ -1,4 +1,4 @@
-import type { InputData } from '../../../../model/spec';
+import type { InputData, SerializedObject } from '../../../../model/spec';
 import type { Shape } from '../../../../report/report';
 import type { Interpreter } from '../../interpreter';
 import type { Arguments } from '../../arguments';
@@ -49,6 +49,16 @@ export interface ArrayFacts {
   readonly reason?: string;
   /** From what the program makes it; null where that is not known. */
   readonly provenance?: Provenance | null;
+  /** Rows that a layer outside of any model looked up. */
+  readonly drawn?: DrawnRows | null;
+}
+
+/** Rows of an Embedding's start table: constants of every model that uses them. */
+export interface DrawnRows {
+  readonly layer: string;
+  readonly table: readonly number[];
+  readonly initializer: SerializedObject;
+  readonly rows: readonly number[];
 }
 
 /** A NumPy array, eager tensor or column of a table: shape, dtype and distribution, not the elements. */
@@ -63,6 +73,8 @@ export class ArrayValue extends Native {
   readonly reason: string;
   /** Changes where elements are assigned. */
   provenance: Provenance | null;
+  /** Goes with these elements alone: what is made of the array has it only where it is handed on. */
+  readonly drawn: DrawnRows | null;
 
   /** `shape`: null where not even the number of axes is known. */
   constructor(
@@ -78,6 +90,7 @@ export class ArrayValue extends Native {
     this.place = facts.place ?? null;
     this.reason = facts.reason ?? 'the data';
     this.provenance = facts.provenance ?? null;
+    this.drawn = facts.drawn ?? null;
   }
 
   /** Another shape of the same kind of elements. */
