@@ -58,12 +58,13 @@ export async function measure(
   return { ...measurement, longer: lookOf(longer) };
 }
 
-/** A verdict that rests on 50 steps of little or no progress; numbers that overflow and healthy progress need no second look. */
+/** A verdict that rests on 50 steps of little or no progress; numbers that overflow, healthy progress and progress that nobody can tell need no second look. */
 function isInDoubt(spec: ModelSpec, diagnosis: Diagnosis, { seeds, measuredSteps }: Measurement): boolean {
   const [first] = seeds;
   if (
     !first ||
     first.firstNonFiniteStep !== null ||
+    first.constantLoss === null ||
     isHopeless(new GradientProfile(spec, first, measuredSteps))
   ) {
     return false;
