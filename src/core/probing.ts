@@ -2,6 +2,9 @@ import type { Measurement } from './model/measurement';
 import type { ModelSpec } from './model/spec';
 import type { EngineName } from './report/report';
 
+/** Made-up tasks that tell what a recurrent net remembers: the answer stands in the first steps, or in all of them together. */
+export type SequenceTaskName = 'early' | 'all';
+
 /** What a probe may be told beside the model. */
 export interface ProbeSettings {
   readonly measuredSteps: readonly number[];
@@ -13,6 +16,8 @@ export interface ProbeSettings {
   readonly nativePath?: string | null;
   readonly weightsPath: string | null;
   readonly dataPath: string | null;
+  /** What the made-up data are like; absent: what fits the model. Only for models that `sequenceInput` finds. */
+  readonly task?: SequenceTaskName;
   readonly budget: { readonly timeMs: number; readonly memoryBytes: number };
 }
 

@@ -11,6 +11,7 @@ import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
 import { inputShapes } from './data/shapes';
 import { rememberedData } from './data/remembered';
+import { sequenceTask } from './data/sequenceTask';
 import type { Engine } from './engine/engine';
 import { chooseEngine } from './engine/loadEngine';
 import { scope } from './engine/scope';
@@ -279,7 +280,7 @@ function breather(signal: AbortSignal): () => Promise<void> {
 
 /** The data of each seed: rows of the file for all of them, or made up. */
 async function dataSource(
-  { spec, dataPath }: ProbeRequest,
+  { spec, dataPath, task, measuredSteps }: ProbeRequest,
   plan: TrainingPlan,
   engine: Engine,
   weights: GivenWeights | null,
@@ -288,6 +289,11 @@ async function dataSource(
   const rows = batchSize * batchesOfData;
   const shapes = outputShapes(spec, engine, weights);
   const made = (seed: number) => rememberedData(spec, plan.losses, shapes, rows, seed);
+  if (dataPath === null && task !== undefined) {
+    // no sample twice: what a net learns by heart is no memory of early steps
+    const steps = (measuredSteps.at(-1) ?? 0) + 1;
+    return (seed) => sequenceTask(task, spec, plan.losses, shapes, batchSize * steps, seed);
+  }
   if (dataPath === null) {
     return made;
   }

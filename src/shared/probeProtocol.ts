@@ -1,5 +1,6 @@
 import type { Measurement } from '../core/model/measurement';
 import type { ModelSpec } from '../core/model/spec';
+import type { SequenceTaskName } from '../core/probing';
 import type { EngineName } from '../core/report/report';
 
 /** What the host asks of the probe process. */
@@ -32,6 +33,8 @@ export interface ProbeRequest {
   readonly weightsPath: string | null;
   /** Data (.npz, .npy, .csv); null: made up to fit the spec. */
   readonly dataPath: string | null;
+  /** What the made-up data are like; absent: what fits the model. Every step has samples of its own then. */
+  readonly task?: SequenceTaskName;
   /** Threads that the engine may use; absent: one. The pool sets it. Results are the same to the bit. */
   readonly threads?: number;
   readonly budget: { readonly timeMs: number; readonly memoryBytes: number };

@@ -1,20 +1,14 @@
-import type { DataSpec, InputData, LossSpec, ModelSpec, TargetData } from '../../core/model/spec';
+import type { DataSpec, InputData, LossSpec, ModelSpec } from '../../core/model/spec';
 import { RandomStream } from '../initializers/random';
 import { centres, isImage, smoothField } from './centres';
 import { inputShapes, vocabulary } from './shapes';
+import { type ClassAt, planTarget, target, type TargetPlan } from './targets';
+import { scaling, usualShare } from './scaling';
 import { taughtClasses } from './teacher';
 import type { Dataset } from './dataset';
 import type { NumberArray } from './npy';
 
-/**
- * How much of an input's variance comes from its hidden class. Learnable, but not trivial: many features tell together what few have to tell
- * loudly. Chosen so that progress on 64 features at step 50 is that of scikit-learn's digits over the recorded nets.
- */
-function usualShare(features: number): number {
-  return Math.min(0.64, Math.max(0.25, 18 / (features + 18)));
-}
-
-/** The same where the program draws its inputs around centres and says how far. */
+/** How much of an input's variance comes from its class where the program draws it around centres and says how far. */
 function signalShare({ clusters }: DataSpec): number | null {
   const centers = clusters?.centers ?? null;
   const noise = clusters?.noise ?? null;
@@ -34,19 +28,6 @@ const withinModes = 8;
 const hiddenClasses = 8;
 /** Largest number of values that one array of made-up data may hold. */
 const largestArray = 16_000_000;
-
-/** What one output should give, and how it is laid out. */
-interface TargetPlan {
-  readonly kind:
-    'classes' | 'one-hot' | 'binary' | 'signs' | 'positive' | 'counts' | 'shares' | 'real' | 'copy';
-  /** Positions before the last axis. */
-  readonly positions: number;
-  /** Size of the last axis. */
-  readonly width: number;
-  readonly shape: readonly number[];
-  readonly low: number | null;
-  readonly high: number | null;
-}
 
 /**
  * Data that fit the model: a mixture of Gaussians, one a hidden class, scaled as the code scales its inputs; the targets follow from the class. Where the
@@ -149,67 +130,6 @@ function leads(input: readonly number[], output: readonly number[]): boolean {
   );
 }
 
-function planTarget(
-  shape: readonly number[],
-  loss: LossSpec | undefined,
-  given: TargetData | undefined,
-  inputs: readonly (readonly number[])[],
-): TargetPlan {
-  const width = shape.at(-1) ?? 1;
-  const positions = shape.slice(0, -1).reduce((a, b) => a * b, 1);
-  const low = given?.min ?? null;
-  const high = given?.max ?? null;
-  const base = { positions, width, shape, low, high };
-  const sameAsInput = inputs.some(
-    (input) => input.length === shape.length && input.every((size, i) => size === shape[i]),
-  );
-  switch (loss?.className) {
-    case 'SparseCategoricalCrossentropy':
-    case 'CategoricalGeneralizedCrossEntropy':
-    case 'Circle':
-      return {
-        ...base,
-        kind: 'classes',
-        width:
-          given?.classes === undefined || given.classes === null ? width : Math.min(width, given.classes),
-      };
-    case 'CategoricalCrossentropy':
-    case 'CategoricalFocalCrossentropy':
-    case 'CategoricalHinge':
-      return { ...base, kind: 'one-hot' };
-    case 'BinaryCrossentropy':
-    case 'BinaryFocalCrossentropy':
-    case 'Dice':
-    case 'Tversky':
-      return {
-        ...base,
-        kind:
-          given?.kind === 'one-hot' && width > 1
-            ? 'one-hot'
-            : sameAsInput && positions * width > 1
-              ? 'copy'
-              : 'binary',
-      };
-    case 'Hinge':
-    case 'SquaredHinge':
-      return { ...base, kind: 'signs' };
-    case 'KLDivergence':
-      return { ...base, kind: 'shares' };
-    case 'Poisson':
-      return { ...base, kind: 'counts' };
-    case 'MeanSquaredLogarithmicError':
-    case 'MeanAbsolutePercentageError':
-      return { ...base, kind: 'positive' };
-    default:
-      if (given?.kind === 'one-hot' && width > 1) {
-        return { ...base, kind: 'one-hot' };
-      }
-      return { ...base, kind: given?.kind === 'binary' ? 'binary' : sameAsInput ? 'copy' : 'real' };
-  }
-}
-
-type ClassAt = (row: number, share: number) => number;
-
 /** Standard normal values of the mixture, brought to the distribution that the code gives its inputs. */
 function reals(
   rows: number,
@@ -261,28 +181,6 @@ function reals(
   return { shape: [rows, ...shape], values };
 }
 
-/** From a standard normal to the input's own scale. */
-function scaling(data: InputData | undefined): (z: number) => number {
-  const kind = data?.kind ?? 'unknown';
-  const min = data?.min ?? null;
-  const max = data?.max ?? null;
-  if ((kind === 'uniform' || kind === 'pixels') && min !== null && max !== null) {
-    const empty = data?.zeroShare ?? 0;
-    return (z) => {
-      const u = normalCdf(z);
-      return u < empty ? min : min + ((max - min) * (u - empty)) / Math.max(1e-9, 1 - empty);
-    };
-  }
-  const mean = data?.mean ?? 0;
-  const std = data?.std ?? 1;
-  return (z) => mean + std * z;
-}
-
-/** Logistic approximation, within 0.01: only ranks matter here. */
-function normalCdf(z: number): number {
-  return 1 / (1 + Math.exp(-1.702 * z));
-}
-
 /** Integers whose frequencies depend on the class: half of them come from the class's own share of the vocabulary. */
 function integers(
   rows: number,
@@ -309,63 +207,4 @@ function integers(
     }
   }
   return { shape: [rows, ...shape], values };
-}
-
-function target(
-  plan: TargetPlan,
-  rows: number,
-  classes: number,
-  classAt: ClassAt,
-  inputs: readonly NumberArray[],
-  random: RandomStream,
-): NumberArray {
-  const { kind, positions, width, shape } = plan;
-  const each = (p: number) => (p + 0.5) / positions;
-  if (kind === 'classes') {
-    const values = new Int32Array(rows * positions);
-    for (let i = 0; i < values.length; i++) {
-      values[i] = classAt(Math.floor(i / positions), each(i % positions)) % width;
-    }
-    return { shape: [rows, ...shape.slice(0, -1)], values };
-  }
-  if (kind === 'copy') {
-    const [same] = inputs.filter(
-      (input) =>
-        input.shape.length === shape.length + 1 && shape.every((size, i) => input.shape[i + 1] === size),
-    );
-    if (same !== undefined) {
-      return { shape: same.shape, values: Float32Array.from(same.values) };
-    }
-  }
-  const codes = Array.from({ length: classes }, (_, c) => code(plan, c, random));
-  const values = new Float32Array(rows * positions * width);
-  for (let i = 0; i < rows * positions; i++) {
-    values.set(codes[classAt(Math.floor(i / positions), each(i % positions))] as Float32Array, i * width);
-  }
-  return { shape: [rows, ...shape], values };
-}
-
-/** The answer to one hidden class. */
-function code({ kind, width, low, high }: TargetPlan, index: number, random: RandomStream): Float32Array {
-  switch (kind) {
-    case 'one-hot':
-      return Float32Array.from({ length: width }, (_, k) => (k === index % width ? 1 : 0));
-    case 'binary':
-      return Float32Array.from({ length: width }, () => (width === 1 ? index % 2 : random.below(2)));
-    case 'signs':
-      return Float32Array.from({ length: width }, () => (width === 1 ? index % 2 : random.below(2)) * 2 - 1);
-    case 'counts':
-      return Float32Array.from({ length: width }, () => random.below(6));
-    case 'positive':
-      return Float32Array.from({ length: width }, () => 0.5 + 2 * random.uniform());
-    case 'shares': {
-      const raw = Float32Array.from({ length: width }, () => -Math.log(1 - random.uniform()));
-      const total = raw.reduce((a, b) => a + b, 0);
-      return raw.map((x) => x / total);
-    }
-    default:
-      return Float32Array.from({ length: width }, () =>
-        low !== null && high !== null ? low + (high - low) * random.uniform() : random.normal(),
-      );
-  }
 }

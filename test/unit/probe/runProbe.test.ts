@@ -96,6 +96,63 @@ describe('runProbe', () => {
     assert.ok(seeds[0]!.explainedLoss[1]! > 0.5, `${seeds[0]!.explainedLoss[1]}`);
   });
 
+  describe('on tasks that tell what is remembered', function () {
+    this.timeout(60_000);
+    const explained = async (
+      shape: readonly number[],
+      layers: Parameters<typeof sequential>[1],
+      task: 'early' | 'all',
+      { rate = 0.01, dtype = 'float32' } = {},
+    ): Promise<number> => {
+      const spec = sequential(
+        shape,
+        [...layers, ['Dense', { units: 4, activation: 'softmax' }]],
+        {
+          optimizer: { class_name: 'Adam', config: { learning_rate: rate } },
+          loss: 'sparse_categorical_crossentropy',
+        },
+        dtype,
+      );
+      const { seeds, data } = await run(spec, { measuredSteps: [0, 140, 145, 150], task });
+      assert.match(data.description, task === 'early' ? /^the first/ : /^all/);
+      return seeds[0]!.explainedLoss.slice(1).reduce<number>((sum, x) => sum + (x ?? NaN) / 3, 0);
+    };
+
+    // a GRU starts with a gate that is half open: what it read 20 steps ago has shrunk to a millionth
+    for (const [cell, steps] of [
+      ['LSTM', 20],
+      ['GRU', 10],
+    ] as const) {
+      it(`a ${cell} over ${steps} steps learns both`, async () => {
+        const layers: Parameters<typeof sequential>[1] = [[cell, { units: 32 }]];
+        const early = await explained([steps, 8], layers, 'early');
+        assert.ok(early > 0.3, `${early}`);
+        const all = await explained([steps, 8], layers, 'all');
+        assert.ok(all > 0.3, `${all}`);
+      });
+    }
+
+    it('an LSTM over 20 words learns both', async () => {
+      const layers: Parameters<typeof sequential>[1] = [
+        ['Embedding', { input_dim: 500, output_dim: 16 }],
+        ['LSTM', { units: 32 }],
+      ];
+      const words = { rate: 0.003, dtype: 'int32' };
+      assert.ok((await explained([20], layers, 'early', words)) > 0.3);
+      assert.ok((await explained([20], layers, 'all', words)) > 0.3);
+    });
+
+    it('a SimpleRNN with tiny recurrent weights over 60 steps does not learn what early steps tell', async () => {
+      const tiny = { class_name: 'RandomNormal', config: { mean: 0, stddev: 0.01, seed: null } };
+      const learned = await explained(
+        [60, 8],
+        [['SimpleRNN', { units: 32, recurrent_initializer: tiny }]],
+        'early',
+      );
+      assert.ok(learned < 0.05, `${learned}`);
+    });
+  });
+
   it('keeps no tensor', async () => {
     await run(mlp());
     const before = tf.memory().numTensors;
