@@ -11,6 +11,7 @@ import type {
   Shape,
   Verdict,
 } from '../core/report/report';
+import { memorySentence } from '../core/report/memory';
 import type { Range } from '../core/text/range';
 import type { Style } from './style';
 import { renderTable, type Column } from './table';
@@ -37,9 +38,11 @@ function renderModel(report: Report, model: ModelReport, style: Style): string[]
   ];
   if (model.probe) {
     const { probe } = model;
+    const memory = memorySentence(probe);
     const loss = `loss ${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)}, explained ${formatShare(probe.explainedLoss.at(-1) ?? null)}`;
     lines.push(
       style.dim(`${probe.steps} steps, ${loss}. Data: ${probe.data.description}.`),
+      ...(memory === null ? [] : [style.dim(memory)]),
       '',
       ...layerTable(model, style),
     );

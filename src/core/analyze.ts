@@ -166,8 +166,10 @@ async function analyzeModel(
     const candidates = prescribe(spec, source, diagnosis.findings, result.refused).filter(
       (candidate) => measurement !== null || candidate.syntactic || candidate.unverifiable !== undefined,
     );
+    // fixes are not tried on the tasks of memory: without those is what they are compared with
+    const untried = measurement && { ...measurement, tasks: [] };
     const before = {
-      effect: effectOf(spec, diagnosis, measurement),
+      effect: effectOf(spec, untried ? diagnose(spec, read.context, untried) : diagnosis, measurement),
       progress: measurement ? progressOf(measurement) : [],
     };
     const show = (fixes: readonly Fix[]): void => {
@@ -242,6 +244,7 @@ function measured(
         loss: first.loss,
         explainedLoss: first.explainedLoss,
         layers: withSeedBands(measurement.seeds),
+        ...(measurement.tasks ? { tasks: measurement.tasks } : {}),
       }
     : null;
   return modelReport(spec, read, diagnose(spec, read.context, measurement), probe, measurement.assumptions);

@@ -1,6 +1,8 @@
 import type { LongerLook, Measurement } from './model/measurement';
 import type { ModelSpec } from './model/spec';
-import type { Prober, ProbeProgressUpdate, ProbeSettings } from './probing';
+import { sequenceInput } from './model/sequenceInput';
+import type { Prober, ProbeProgressUpdate, ProbeSettings, SequenceTaskName } from './probing';
+import type { TaskMeasurement } from './report/report';
 import type { Diagnosis } from './rules/diagnose';
 import { GradientProfile } from './rules/gradientProfile';
 
@@ -16,6 +18,10 @@ const looked = { batches: 3, apart: 10 } as const;
 /** Part of the probe's time budget that the first look may have taken, so that the longer one still fits. */
 const affordableShare = 0.25;
 
+/** Steps on each task that tells what a recurrent net remembers: nearly all of the recorded nets that learn such a task in 600 steps begin by then. */
+const taskSteps = 150;
+const taskNames: readonly SequenceTaskName[] = ['early', 'all'];
+
 export interface MeasureOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: ProbeProgressUpdate) => void;
@@ -23,7 +29,8 @@ export interface MeasureOptions {
 
 /**
  * Measures a model: all seeds for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
- * 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once.
+ * 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once. Recurrent nets are
+ * tried on tasks that tell what they remember, where time is left.
  */
 export async function measure(
   prober: Prober,
@@ -37,25 +44,67 @@ export async function measure(
   const [seed] = settings.seeds;
   const spent = performance.now() - started;
   const usual = (settings.measuredSteps.at(-1) ?? 0) === 50;
-  if (
-    !usual ||
-    seed === undefined ||
-    spent > affordableShare * settings.budget.timeMs ||
-    !isInDoubt(spec, judge(measurement), measurement)
-  ) {
+  if (!usual || seed === undefined || spent > affordableShare * settings.budget.timeMs) {
     return measurement;
   }
-  const longer = await prober.run(
-    spec,
-    {
-      ...settings,
-      seeds: [seed],
-      measuredSteps: [0, ...looks(spec.data.plannedSteps).flatMap(stepsBefore)],
-      budget: { ...settings.budget, timeMs: settings.budget.timeMs - spent },
-    },
-    { signal: options.signal },
-  );
-  return { ...measurement, longer: lookOf(longer) };
+  const left = (): number => settings.budget.timeMs - (performance.now() - started);
+  const again = (more: Partial<ProbeSettings>): Promise<Measurement> =>
+    prober.run(
+      spec,
+      { ...settings, seeds: [seed], budget: { ...settings.budget, timeMs: left() }, ...more },
+      { signal: options.signal },
+    );
+  const inDoubt = isInDoubt(spec, judge(measurement), measurement);
+  const longer = inDoubt
+    ? lookOf(await again({ measuredSteps: [0, ...looks(spec.data.plannedSteps).flatMap(stepsBefore)] }))
+    : null;
+  const tasks =
+    remembersSomething(spec, settings, measurement) &&
+    stepMs(spent, prober, settings) * taskSteps <= left() / sharing(prober)
+      ? await tried((more) =>
+          again({ ...more, budget: { ...settings.budget, timeMs: left() / sharing(prober) } }),
+        )
+      : null;
+  options.signal.throwIfAborted();
+  return { ...measurement, ...(inDoubt ? { longer } : {}), ...(tasks ? { tasks } : {}) };
+}
+
+/** Whether the model reads made-up sequences, and its numbers are finite. */
+function remembersSomething(spec: ModelSpec, { dataPath }: ProbeSettings, { seeds }: Measurement): boolean {
+  return dataPath === null && seeds[0]?.firstNonFiniteStep === null && sequenceInput(spec) !== null;
+}
+
+/** Runs that have to share the time where two are asked for at once. */
+function sharing({ concurrency }: Prober): number {
+  return concurrency > 1 ? 1 : 2;
+}
+
+/** Time of one step of one seed, from what the first look took: its seeds may have run side by side, but not faster than that. */
+function stepMs(spent: number, { concurrency }: Prober, { seeds, measuredSteps }: ProbeSettings): number {
+  const inRow = Math.ceil(seeds.length / Math.max(1, concurrency));
+  return spent / (inRow * ((measuredSteps.at(-1) ?? 0) + 1));
+}
+
+/** Both tasks side by side; null where one failed or was cut short, since each is read beside the other. */
+async function tried(
+  again: (more: Partial<ProbeSettings>) => Promise<Measurement>,
+): Promise<readonly TaskMeasurement[] | null> {
+  const measuredSteps = [0, ...stepsBefore(taskSteps)];
+  const made = await Promise.allSettled(taskNames.map((task) => again({ task, measuredSteps })));
+  const results = made.map((one, i): TaskMeasurement | null => {
+    const look = one.status === 'fulfilled' ? lookOf(one.value) : null;
+    const name = taskNames[i];
+    return one.status === 'fulfilled' && look?.step === taskSteps && name !== undefined
+      ? {
+          name,
+          description: one.value.data.description,
+          steps: taskSteps,
+          explainedLoss: look.explained,
+        }
+      : null;
+  });
+  const whole = results.filter((result) => result !== null);
+  return whole.length === taskNames.length ? whole : null;
 }
 
 /** A verdict that rests on 50 steps of little or no progress; numbers that overflow, healthy progress and progress that nobody can tell need no second look. */

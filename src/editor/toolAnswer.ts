@@ -1,5 +1,6 @@
 import { formatNumber, formatShare } from '../core/format';
 import { isOffered } from '../core/fixes/trial';
+import { memorySentence } from '../core/report/memory';
 import type { Fix, ModelReport, Report } from '../core/report/report';
 import type { Range } from '../core/text/range';
 import { inlineLines } from './inlineText';
@@ -17,6 +18,7 @@ function modelAnswer(model: ModelReport): string {
   if (probe) {
     lines.push(
       `Probed for ${probe.steps} steps with ${probe.seeds.length} seeds on ${probe.data.kind} data: loss ${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)}, explained ${formatShare(probe.explainedLoss.at(-1) ?? null)}.`,
+      ...[memorySentence(probe)].filter((line) => line !== null),
     );
   }
   for (const { id, rule, severity, range, message, confidence } of model.findings) {

@@ -49,6 +49,7 @@ export function lossSection(shown: Shown, before: Probe | null): Child {
       el('span', {}, l10n.t('step {0}', probe.measuredSteps.at(-1) ?? 0)),
     ),
     el('p', { class: 'small' }, sentence(probe, guess, before)),
+    memory(probe),
   );
 }
 
@@ -63,6 +64,24 @@ function sentence(probe: Probe, guess: number | null, before: Probe | null): str
     ? ` ${l10n.t('Before the fix it ended at {0}.', formatNumber(before.loss.at(-1) ?? null))}`
     : '';
   return course + constant + old;
+}
+
+/** What a recurrent net learned of the tasks that tell how far it remembers. */
+function memory({ tasks }: Probe): Child {
+  const named = (wanted: 'early' | 'all') => tasks?.find(({ name }) => name === wanted);
+  const [early, all] = [named('early'), named('all')];
+  return early && all
+    ? el(
+        'p',
+        { class: 'small' },
+        l10n.t(
+          'A task that needs the first steps: {0} of the loss explained after {1} steps; one that needs all: {2}.',
+          formatShare(early.explainedLoss),
+          early.steps,
+          formatShare(all.explainedLoss),
+        ),
+      )
+    : null;
 }
 
 /** Steps that are not measured yet are a gap at the end. */

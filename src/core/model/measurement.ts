@@ -1,4 +1,4 @@
-import type { EngineName, LayerMeasurement, Note, Probe, Series } from '../report/report';
+import type { EngineName, LayerMeasurement, Note, Probe, Series, TaskMeasurement } from '../report/report';
 
 /** What the probe process measured: the report's numbers for every seed, and what only the rules need. Plain data, finite or null. */
 export interface Measurement {
@@ -13,6 +13,8 @@ export interface Measurement {
   readonly durationMs: number;
   /** The first seed trained on, where the measured steps left doubt; absent where it was not. */
   readonly longer?: LongerLook | null;
+  /** The first seed on tasks that tell what a recurrent net remembers; absent where they were not measured. */
+  readonly tasks?: readonly TaskMeasurement[];
 }
 
 /** What became of the first seed after more steps. */

@@ -105,6 +105,17 @@ export interface Probe {
   readonly explainedLoss: readonly (number | null)[];
   /** Of the first seed; the other seeds go into `confidence`. */
   readonly layers: readonly LayerMeasurement[];
+  /** Recurrent nets on made-up data: what the first seed learns of tasks that need the first time steps, and all of them. */
+  readonly tasks?: readonly TaskMeasurement[];
+}
+
+export interface TaskMeasurement {
+  readonly name: 'early' | 'all';
+  /** 'the first 2 steps of 20 tell the answer' */
+  readonly description: string;
+  readonly steps: number;
+  /** Over the last batches; null where the numbers overflowed. */
+  readonly explainedLoss: number | null;
 }
 
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
