@@ -52,6 +52,7 @@ export function diagnose(spec: ModelSpec, context: DiagnoseContext, measurement:
     profile: new GradientProfile(spec, seed, measurement.measuredSteps),
     realData: measurement.data.kind === 'file',
     longer: measurement.longer ?? null,
+    tasks: measurement.tasks ?? [],
   }));
   const first = evidence[0];
   if (!first) {

@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../model/spec';
 import type { LongerLook, SeedMeasurement } from '../model/measurement';
-import type { Evidence, Severity } from '../report/report';
+import type { Evidence, Severity, TaskMeasurement } from '../report/report';
 import type { Range } from '../text/range';
 import type { RefusedArgument } from '../source/reader';
 import type { GradientProfile } from './gradientProfile';
@@ -66,6 +66,8 @@ export interface MeasuredEvidence {
   readonly realData: boolean;
   /** The first seed after more steps, where the measured ones left doubt. */
   readonly longer: LongerLook | null;
+  /** What the first seed learned of tasks that need early time steps, and all; empty where they were not measured. */
+  readonly tasks: readonly TaskMeasurement[];
 }
 
 /** The severity that a level is shown with. */

@@ -21,6 +21,10 @@ interface Signs {
   readonly explained?: number;
   /** Explained loss after 200 and 300 steps. */
   readonly longer?: readonly [number, number];
+  /** Of recurrent layers, by time step. */
+  readonly overTime?: readonly number[];
+  /** Explained loss of the tasks that need early steps, and all. */
+  readonly tasks?: readonly [early: number | null, all: number | null];
 }
 
 function layerMeasurement(layer: LayerSpec, i: number, n: number, signs: Signs): LayerMeasurement {
@@ -44,6 +48,7 @@ function layerMeasurement(layer: LayerSpec, i: number, n: number, signs: Signs):
       updateRatio: always(signs.updateRatio ?? 5e-3),
     })),
     nonFinite: steps.map(() => 0),
+    ...(signs.overTime ? { gradientOverTime: signs.overTime } : {}),
   };
 }
 
@@ -88,6 +93,24 @@ function measurement(spec: ModelSpec, signs: Signs): Measurement {
           answersDiffer: true,
         }
       : null,
+    ...(signs.tasks
+      ? {
+          tasks: [
+            {
+              name: 'early',
+              description: 'the first 2 of 20 steps tell the answer',
+              steps: 150,
+              explainedLoss: signs.tasks[0],
+            },
+            {
+              name: 'all',
+              description: 'all 20 steps together tell the answer',
+              steps: 150,
+              explainedLoss: signs.tasks[1],
+            },
+          ],
+        }
+      : {}),
   };
 }
 
@@ -193,6 +216,63 @@ const cases: Readonly<
     },
   },
 };
+
+/** How a sequence is remembered: what is said of it, as what, and in which words. */
+const memories: Readonly<
+  Record<string, readonly [signs: Signs, severity: 'warning' | 'information' | null, words?: RegExp]>
+> = {
+  'the last steps, not tried': [{}, 'information', /last 4 of 20 time steps/],
+  'the last steps, of a net that does not learn': [{ explained: 0.01 }, 'warning'],
+  'the last steps, and the early task is not learned': [
+    { tasks: [0.03, 0.45] },
+    'warning',
+    /where the first 2 of 20 steps tell the answer, the network explains 3 % of the loss after 150 updates, and 45 % where all/,
+  ],
+  'the last steps, and neither task is learned': [{ tasks: [0, 0.01] }, 'warning'],
+  'the last steps, and the early task is learned': [{ tasks: [0.6, 0.5] }, null],
+  'the early task is learned by a net that does not learn its own': [
+    { explained: 0.01, tasks: [0.2, 0.5] },
+    null,
+  ],
+  'the last steps, and the early task is learned a little': [{ tasks: [0.07, 0.5] }, 'information'],
+  'the last steps, and the early task overflows': [{ tasks: [null, null] }, 'information'],
+  'all steps, though the early task is not learned': [{ overTime: always20(1), tasks: [0, 0.5] }, null],
+};
+
+function always20(value: number): number[] {
+  return Array.from({ length: 20 }, () => value);
+}
+
+const fading = Array.from({ length: 20 }, (_, t) => 10 ** ((t - 19) / 3.5));
+const rnn = `${head}model = keras.Sequential([keras.Input((20, 4)), layers.SimpleRNN(8), layers.Dense(3, activation="softmax")])\nmodel.compile("adam", "sparse_categorical_crossentropy")\n`;
+
+describe('GD112, what a recurrent layer remembers', () => {
+  for (const [name, [signs, severity, words]] of Object.entries(memories)) {
+    it(`${name}: ${severity ?? 'nothing'}`, async () => {
+      const { findings, verdict } = await examine(rnn, { overTime: fading, ...signs });
+      const found = findings.filter(({ id }) => id === 'GD112');
+      assert.deepEqual(
+        found.map((finding) => finding.severity),
+        severity === null ? [] : [severity],
+      );
+      assert.match(found[0]?.message ?? '', words ?? /^/);
+      if (signs.explained === undefined) {
+        assert.equal(verdict, severity === 'warning' ? 'warning' : 'healthy');
+      }
+    });
+  }
+
+  it('gives both tasks as evidence', async () => {
+    const { findings } = await examine(rnn, { overTime: fading, tasks: [0.03, 0.45] });
+    assert.deepEqual(
+      findings[0]?.evidence.slice(1).map(({ name, value, threshold }) => [name, value, threshold]),
+      [
+        ['explained loss where the first 2 of 20 steps tell the answer', 0.03, 0.1],
+        ['explained loss where all 20 steps together tell the answer', 0.45, null],
+      ],
+    );
+  });
+});
 
 describe('signs that the probe measures', () => {
   for (const [id, { raises, silent }] of Object.entries(cases)) {
