@@ -1,3 +1,4 @@
+import { classNumberLosses } from '../model/catalogue/losses';
 import { labelForm, targetOf } from '../rules/labelForm';
 import { outputHeads, type OutputHead } from '../rules/outputLoss';
 import { regressionLosses } from '../rules/regressionLossForClasses';
@@ -37,7 +38,7 @@ function proposalsFor(context: FixContext, head: OutputHead): FixCandidate[] {
           ? 'categorical_crossentropy'
           : null;
   const wrongForm = form !== null && !isRegression && /Categorical/.test(head.loss.className);
-  const sparse = /^Sparse/.test(head.loss.className);
+  const sparse = classNumberLosses.has(head.loss.className);
   if (
     classLoss &&
     ((found('GD302') && wrongForm && sparse !== (form === 'numbers')) || (found('GD303') && isRegression))

@@ -283,3 +283,9 @@ function operationActivation(layer: LayerSpec): string | null {
   const op = layer.kind === 'operation' ? layer.config['op'] : null;
   return typeof op === 'string' && activationOperations.has(op) ? op : null;
 }
+
+/** Whether steps only gather gradients for a later update: weights that stand still at them say nothing. */
+export function gathersGradients(spec: ModelSpec): boolean {
+  const steps = spec.compile?.optimizer.config['gradient_accumulation_steps'];
+  return typeof steps === 'number' && steps > 1;
+}

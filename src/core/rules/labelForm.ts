@@ -1,4 +1,5 @@
 import type { Shape } from '../report/report';
+import { classNumberLosses } from '../model/catalogue/losses';
 import type { ModelSpec, TargetData } from '../model/spec';
 import { outputHeads } from './outputLoss';
 import type { RuleFinding, SourceRule } from './rule';
@@ -34,7 +35,7 @@ export const labelsDoNotFitLoss: SourceRule = {
       const wants =
         loss.className === 'CategoricalCrossentropy' || loss.className === 'CategoricalFocalCrossentropy'
           ? 'one-hot'
-          : loss.className === 'SparseCategoricalCrossentropy'
+          : classNumberLosses.has(loss.className)
             ? 'numbers'
             : null;
       if (!form || !wants || form === wants || units === 1) {

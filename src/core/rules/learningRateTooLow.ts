@@ -1,5 +1,5 @@
 import { formatNumber, formatShare } from '../format';
-import { isKernel } from '../model/graphQueries';
+import { gathersGradients, isKernel } from '../model/graphQueries';
 import { isRaisedLater } from './learningRateFarOff';
 import type { MeasuredRule } from './rule';
 
@@ -25,7 +25,8 @@ export const learningRateTooLow: MeasuredRule = {
       layer.weights
         .filter((weight) => weight.trainable && isKernel(weight.name))
         .map((weight) => weight.updateRatio[i] ?? null)
-        .filter((ratio) => ratio !== null),
+        .filter((ratio) => ratio !== null)
+        .filter((ratio) => ratio > 0 || !gathersGradients(spec)),
     );
     const explained = longer?.explained ?? seed.explainedLoss.at(-1) ?? null;
     const lost = (profile.at(0)?.widestDrop ?? 0) >= 1.5;

@@ -1,3 +1,4 @@
+import { classNumberLosses } from '../model/catalogue/losses';
 import { labelForm, targetOf } from './labelForm';
 import { outputHeads } from './outputLoss';
 import type { RuleFinding, SourceRule } from './rule';
@@ -20,7 +21,7 @@ export const outputSize: SourceRule = {
         if (!form || classes === null || units === null) {
           return [];
         }
-        const sparse = loss.className === 'SparseCategoricalCrossentropy';
+        const sparse = classNumberLosses.has(loss.className);
         const categorical = loss.className === 'CategoricalCrossentropy';
         const single = units === 1 && /^Binary/.test(loss.className);
         const wrong =

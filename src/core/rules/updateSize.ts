@@ -1,5 +1,5 @@
 import { formatNumber, formatRuns } from '../format';
-import { isAdaptive, isKernel } from '../model/graphQueries';
+import { gathersGradients, isAdaptive, isKernel } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import type { LayerMeasurement } from '../report/report';
 import type { MeasuredEvidence, MeasuredRule } from './rule';
@@ -12,11 +12,13 @@ export interface KernelUpdate {
 
 export function kernelUpdates(evidence: MeasuredEvidence, step: number): readonly KernelUpdate[] {
   const i = evidence.measuredSteps.findLastIndex((k) => k <= step);
+  const gathers = gathersGradients(evidence.spec);
   return evidence.seed.layers.flatMap((layer) =>
     layer.weights
       .filter((weight) => weight.trainable && isKernel(weight.name))
       .map((weight) => weight.updateRatio[i] ?? null)
       .filter((ratio) => ratio !== null)
+      .filter((ratio) => !gathers || ratio > 0)
       .map((ratio) => ({ layer, ratio })),
   );
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { classNumberLosses } from '../../core/model/catalogue/losses';
 import type { ModelSpec } from '../../core/model/spec';
 import type { Shape } from '../../core/report/report';
 import { HumanError } from '../../core/humanError';
@@ -128,7 +129,7 @@ export async function loadData(
     case '.txt': {
       const outputs =
         spec.outputs[0] === undefined ? [] : (spec.tensors[spec.outputs[0].tensor]?.shape ?? []);
-      const sparse = spec.compile?.losses[0]?.className === 'SparseCategoricalCrossentropy';
+      const sparse = classNumberLosses.has(spec.compile?.losses[0]?.className ?? '');
       const [x, y] = readCsv(new TextDecoder().decode(bytes), sparse ? 1 : (outputs.at(-1) ?? 1), name);
       return { inputs: [fitInput(x, 0)], targets: [fitTarget(y, 0)], about };
     }

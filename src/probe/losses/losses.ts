@@ -1,4 +1,5 @@
 import { flagOf, numberOf, stringOf } from '../../core/model/catalogue/configAccess';
+import { classNumberLosses } from '../../core/model/catalogue/losses';
 import type { Config, LossSpec } from '../../core/model/spec';
 import { logSoftmax, softmax } from '../activations/activation';
 import { customOperation, untaped } from '../engine/customOperation';
@@ -275,11 +276,7 @@ export function knowsLoss(className: string): boolean {
 }
 
 /** Losses whose targets are class numbers. */
-const takesLabels: ReadonlySet<string> = new Set([
-  'SparseCategoricalCrossentropy',
-  'CategoricalGeneralizedCrossEntropy',
-  'Circle',
-]);
+const takesLabels: ReadonlySet<string> = new Set([...classNumberLosses, 'Circle']);
 
 /** The target in the rank of the prediction, float unless it holds class numbers. */
 function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): tf.Tensor {

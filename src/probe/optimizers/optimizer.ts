@@ -61,11 +61,6 @@ export class Optimizer {
     return this.schedule(this.step);
   }
 
-  /** Whether the last call of `apply` made an update, or only gathered gradients for one. */
-  get updated(): boolean {
-    return this.step % this.share === 0;
-  }
-
   /** Clips, decays and updates, in Keras' order; weights are matched by place from step to step. */
   apply(weights: readonly Trained[], gradients: readonly Gradient[]): void {
     const rate = Math.fround(this.schedule(this.step));

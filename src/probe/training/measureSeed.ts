@@ -313,7 +313,7 @@ class StepRun {
         rms: Math.sqrt(kernels.squares(old) / size),
         gradientNorm,
         gradientRms: gradientNorm === null ? null : gradientNorm / Math.sqrt(size),
-        updateRms: this.optimizer.updated ? Math.sqrt(square / size) : NaN,
+        updateRms: Math.sqrt(square / size),
       });
       this.statistics
         .get(weight.layerId)

@@ -329,6 +329,14 @@ describe('a slow start', () => {
     assert.equal(findings.find(({ id }) => id === 'GD113')?.severity, 'warning');
   });
 
+  it('says nothing of steps that only gather gradients', async () => {
+    const ids = async (optimizer: string): Promise<string[]> =>
+      (await examine(net(relu, 3, optimizer), { ...slow, updateRatio: 0 })).findings.map(({ id }) => id);
+    assert.ok((await ids('keras.optimizers.SGD(1e-3)')).includes('GD104'));
+    const gathering = await ids('keras.optimizers.SGD(1e-3, gradient_accumulation_steps=4)');
+    assert.ok(!gathering.includes('GD104') && !gathering.includes('GD113'), gathering.join());
+  });
+
   it('is left to the callback that raises the rate', async () => {
     const search = 'keras.callbacks.LearningRateScheduler(lambda epoch: 1e-8 * 10 ** (epoch / 20))\n';
     const tiny = { ...slow, updateRatio: 1e-7 };

@@ -260,6 +260,11 @@ const cases: Readonly<Record<string, Case>> = {
         'layers.Dense(5, activation="softmax")',
         '"sparse_categorical_crossentropy"',
       ),
+      'one-hot rows with a loss of class numbers': trained(
+        'keras.utils.to_categorical(np.random.randint(0, 5, size=(200,)), 5)',
+        'layers.Dense(5, activation="softmax")',
+        '"categorical_generalized_cross_entropy"',
+      ),
       'a known data set, as it comes': data('x = x / 255\n').replace('"sparse_cat', '"cat'),
     },
     silent: {
@@ -269,6 +274,11 @@ const cases: Readonly<Record<string, Case>> = {
         '"categorical_crossentropy"',
       ),
       'class numbers with a sparse loss': data('x = x / 255\n'),
+      'class numbers with another loss of class numbers': trained(
+        'np.random.randint(0, 5, size=(200,))',
+        'layers.Dense(5, activation="softmax")',
+        'keras.losses.CategoricalGeneralizedCrossEntropy(q=0.7)',
+      ),
       'class numbers in a column': trained(
         'np.random.randint(0, 5, size=(200, 1))',
         'layers.Dense(5, activation="softmax")',
@@ -333,6 +343,9 @@ const cases: Readonly<Record<string, Case>> = {
   GD305: {
     raises: {
       'five units for ten classes': data('x = x / 255\n').replace('Dense(10', 'Dense(5'),
+      'five units for ten classes, another loss of class numbers': data('x = x / 255\n')
+        .replace('Dense(10', 'Dense(5')
+        .replace('"sparse_categorical_crossentropy"', '"categorical_generalized_cross_entropy"'),
       'one-hot rows of another size': trained(
         'keras.utils.to_categorical(np.random.randint(0, 7, size=(200,)), 7)',
         'layers.Dense(5, activation="softmax")',

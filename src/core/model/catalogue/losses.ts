@@ -24,6 +24,12 @@ const fromLogits = optional('from_logits', false);
 const smoothing = optional('label_smoothing', 0);
 const axis = optional('axis', -1);
 
+/** Losses that compare the output's classes with class numbers, not with rows. */
+export const classNumberLosses: ReadonlySet<string> = new Set([
+  'SparseCategoricalCrossentropy',
+  'CategoricalGeneralizedCrossEntropy',
+]);
+
 /** Classes of keras.losses; aliases are the strings and functions that name them. */
 export const losses: readonly ClassDefinition[] = [
   loss('BinaryCrossentropy', 'binary_crossentropy', ['bce', 'BCE'], fromLogits, smoothing, axis),
