@@ -39,6 +39,8 @@ export interface ForwardPass {
   readonly trains: boolean;
   /** Called before every layer; throws to stop. */
   readonly onLayer?: () => void;
+  /** What the sigmoid or softmax was given that made an input, by the input's place. */
+  readonly inputLogits?: ReadonlyMap<number, tf.Tensor>;
 }
 
 export interface ForwardResult {
@@ -85,6 +87,7 @@ export function forward(spec: ModelSpec, inputs: readonly tf.Tensor[], options: 
   const layers = new Map(spec.layers.map((layer) => [layer.id, layer]));
   const batch = inputs[0]?.shape[0] ?? 1;
   spec.inputs.forEach(({ tensor }, i) => tensors.set(tensor, inputs[i] as tf.Tensor));
+  options.inputLogits?.forEach((given, i) => logits.set(spec.inputs[i]?.tensor ?? -1, given));
 
   for (const call of spec.calls) {
     pass.onLayer?.();
@@ -98,6 +101,7 @@ export function forward(spec: ModelSpec, inputs: readonly tf.Tensor[], options: 
       pass,
       (id) => tensors.get(id) as tf.Tensor,
       (id) => masks.get(id) ?? null,
+      (id) => logits.get(id) ?? null,
     );
     call.outputs.forEach((id, i) => {
       const output = made.outputs[i];
@@ -141,6 +145,7 @@ function runLayer(
   pass: ForwardPass & { readonly outputs: ReadonlySet<number> },
   tensorOf: (id: number) => tf.Tensor,
   maskOf: (id: number) => Mask,
+  logitsOf: (id: number) => tf.Tensor | null,
 ): Made {
   const { recorder, engine, anchor } = pass;
   const statistics = recorder?.statistics(layer.id) ?? null;
@@ -172,6 +177,7 @@ function runLayer(
     inputs,
     masks: gather(maskOf),
     flags: spec.flags,
+    logits: (index) => logitsOf(Object.values(spec.inputs).flat()[index] ?? -1),
     weights: pass.weights.of(layer.id),
     trainable: layer.trainable,
     activate,
@@ -194,7 +200,14 @@ function runLayer(
       );
     }
   }
-  return { outputs, masks: masksOf(layer.className, call, result), logits: remembered };
+  const logits = remembered ?? (passesOn(call, outputs) ? call.logits(0) : null);
+  return { outputs, masks: masksOf(layer.className, call, result), logits };
+}
+
+/** A cast to the type that a tensor has: Keras gives back the same tensor, with all that it remembers. */
+function passesOn({ config, inputs }: LayerCall, [output]: readonly tf.Tensor[]): boolean {
+  const [x] = Object.values(inputs).flat();
+  return config['op'] === 'cast' && x !== undefined && x.dtype === output?.dtype;
 }
 
 /** The layer's forward function, an operation, or for a layer whose inside is unknown the identity. */
@@ -226,6 +239,7 @@ interface CallParts {
   readonly inputs: CallTensors;
   readonly masks: CallMasks;
   readonly flags: Config;
+  readonly logits: LayerCall['logits'];
   readonly weights: readonly CallWeight[];
   readonly trainable: boolean;
   readonly activate: LayerCall['activate'];
@@ -266,6 +280,7 @@ function layerCall(pass: ForwardPass, parts: CallParts): LayerCall {
             inputs: layer.inputs,
             masks: layer.masks ?? {},
             flags: {},
+            logits: () => null,
             weights: layer.weights,
             trainable: parts.trainable,
             activate: (z, activation) => activation.apply(engine, z),

@@ -18,6 +18,8 @@ export interface LayerCall {
   /** 1 = valid, 0 = masked; along the time axis of the input. */
   readonly masks: CallMasks;
   readonly flags: Config;
+  /** What the sigmoid or softmax that made an input was given, where the input is still what it made; inputs counted through. */
+  logits(index: number): tf.Tensor | null;
   /** Whether the layer trains: a frozen BatchNormalization uses its moving statistics. */
   readonly trainable: boolean;
   /** Weights by the last part of their name, in Keras' order. */

@@ -21,6 +21,8 @@ interface Arguments {
   /** A tensor operand, or a number or list of numbers as a constant. */
   tensor(...names: string[]): tf.Tensor;
   tensors(...names: string[]): tf.Tensor[];
+  /** What the sigmoid or softmax was given that made an operand. */
+  logits(name: string): tf.Tensor | null;
   number(name: string, fallback: number): number;
   flag(name: string): boolean;
   /** Axes counted from the front; all where none is given. */
@@ -433,7 +435,7 @@ const operations: Readonly<Record<string, Operation>> = {
       engine: a.engine,
       target: a.tensor('y_true'),
       prediction: a.tensor('y_pred'),
-      logits: null,
+      logits: a.logits('y_pred'),
       mask: null,
     };
     return a.flag('reduce') ? lossOf(loss, compared) : lossValues(loss, compared);
@@ -563,6 +565,12 @@ const operation: Forward = (call) => {
     tensors: (...names) => {
       const found = value(...names);
       return Array.isArray(found) ? found.map((each: Value) => asTensor(each)) : [...list];
+    },
+    logits: (key) => {
+      const operand = given[key];
+      return isConfig(operand) && typeof operand['tensor'] === 'number'
+        ? call.logits(operand['tensor'])
+        : null;
     },
     number: (key, fallback) => {
       const found = value(key);

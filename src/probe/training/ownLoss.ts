@@ -7,9 +7,9 @@ import { forward } from '../graph/execute';
 import { ModelWeights } from '../graph/weights';
 import type { LossValues } from '../losses/losses';
 
-/** A loss that the program wrote itself: its graph run on target and prediction. */
+/** A loss that the program wrote itself: its graph run on target and prediction, whose logits Keras' own losses inside still find (keras 3.15). */
 export function ownLoss(program: ModelSpec): LossValues {
-  return ({ engine, target, prediction }) => {
+  return ({ engine, target, prediction, logits }) => {
     const [result] = forward(program, [target, prediction], {
       engine,
       weights: new ModelWeights(program, engine, 0, null),
@@ -17,6 +17,7 @@ export function ownLoss(program: ModelSpec): LossValues {
       recorder: null,
       commits: false,
       trains: true,
+      ...(logits === null ? {} : { inputLogits: new Map([[1, logits]]) }),
     }).outputs;
     if (result === undefined) {
       throw new Error('The loss of the program has no value.');

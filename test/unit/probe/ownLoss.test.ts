@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LossSpec } from '../../../src/core/model/spec';
+import { softmax } from '../../../src/probe/activations/activation';
 import { loadEngine } from '../../../src/probe/engine/loadEngine';
 import { scope } from '../../../src/probe/engine/scope';
 import * as tf from '../../../src/probe/engine/tf';
@@ -155,4 +156,92 @@ describe('losses that the program writes itself', () => {
     );
     assert.equal(canRun(matrix.program, [null, 3], engine), false);
   });
+});
+
+const entropy = (of: string): string => `def loss(y, p):
+    ${of}
+`;
+const categorical = 'return keras.losses.categorical_crossentropy(y, p)';
+
+/** Keras 3.15.1, `compute_loss` on logits [40, 0, 20], [1, 2, −30] for the classes 2 and 0: the loss, and its gradient in the first row. */
+const saturated: readonly (Row & { readonly activation: 'softmax' | 'sigmoid' })[] = [
+  ...(['softmax', 'sigmoid'] as const).flatMap((activation) => [
+    { name: 'function', activation, text: entropy(categorical), loss: 10.65663, gradient: [0.5, 0, -0.5] },
+    {
+      name: 'after a cast to the same type',
+      activation,
+      text: entropy(`p = tf.cast(p, tf.float32)\n    ${categorical}`),
+      loss: 10.65663,
+      gradient: [0.5, 0, -0.5],
+    },
+    {
+      name: 'object',
+      activation,
+      text: `entropy = keras.losses.CategoricalCrossentropy()\n${entropy('return 2 * entropy(y, p)')}`,
+      loss: 21.31326,
+      gradient: [1, 0, -1],
+    },
+    {
+      name: 'class numbers',
+      activation,
+      text: entropy('return keras.losses.sparse_categorical_crossentropy(ops.argmax(y, axis=-1), p)'),
+      loss: 10.65663,
+      gradient: [0.5, 0, -0.5],
+    },
+    {
+      name: 'subclass',
+      activation,
+      text: `class Own(keras.losses.Loss):\n    def call(self, y, p):\n        ${categorical}\nloss = Own()\n`,
+      loss: 10.65663,
+      gradient: [0.5, 0, -0.5],
+    },
+    {
+      name: 'binary',
+      activation,
+      text: entropy('return keras.losses.binary_crossentropy(y, p)'),
+      loss: 7.188889,
+      gradient: [0.1666667, 0.0833333, 0],
+    },
+  ]),
+  {
+    name: 'binary focal',
+    activation: 'sigmoid',
+    text: entropy('return keras.losses.binary_focal_crossentropy(y, p)'),
+    loss: 6.974337,
+    gradient: [0.1666667, 0.0497145, 0],
+  },
+  {
+    name: 'clipped before: from the probabilities',
+    activation: 'softmax',
+    text: entropy(`p = ops.clip(p, 1e-7, 1 - 1e-7)\n    ${categorical}`),
+    loss: 8.715678,
+    gradient: [0, 0, 0],
+  },
+  {
+    name: 'multiplied before: from the probabilities',
+    activation: 'sigmoid',
+    text: entropy('return keras.losses.binary_crossentropy(y, p * 1.0)'),
+    loss: 3.179287,
+    gradient: [0, 0.0833333, 0],
+  },
+];
+
+describe("Keras' losses inside of a loss of the program's own see the logits that the output remembers", () => {
+  for (const { name, activation, text, loss: expected, gradient } of saturated) {
+    it(`${activation}: ${name}`, async () => {
+      const engine = await loadEngine('wasm');
+      const loss = await lossRead(text);
+      assert.ok(loss.program, 'not followed');
+      const z = tf.tensor2d([40, 0, 20, 1, 2, -30], [2, 3]);
+      const target = tf.tensor2d([0, 0, 1, 1, 0, 0], [2, 3]);
+      const run = (logits: tf.Tensor) => {
+        const prediction = activation === 'softmax' ? softmax(logits, [1]) : tf.sigmoid(logits);
+        return lossOf(loss, { engine, target, prediction, logits, mask: null }, ownLoss(loss.program!));
+      };
+      const { value, grads } = tf.engine().gradients(() => run(z), [z], undefined, true);
+      const made = [...grads[0]!.dataSync()].slice(0, 3);
+      assert.ok(Math.abs(value.dataSync()[0]! / expected - 1) < 1e-5, String(value.dataSync()[0]));
+      made.forEach((g, i) => assert.ok(Math.abs(g - gradient[i]!) < 1e-5, made.join()));
+    });
+  }
 });
