@@ -5,7 +5,16 @@ import type { NumberArray } from './npy';
 /** What one output should give, and how it is laid out. */
 export interface TargetPlan {
   readonly kind:
-    'classes' | 'one-hot' | 'binary' | 'signs' | 'positive' | 'counts' | 'shares' | 'real' | 'copy';
+    | 'classes'
+    | 'one-hot'
+    | 'binary'
+    | 'signs'
+    | 'positive'
+    | 'counts'
+    | 'shares'
+    | 'real'
+    | 'copy'
+    | 'sequence';
   /** Positions before the last axis. */
   readonly positions: number;
   /** Size of the last axis. */
@@ -13,6 +22,8 @@ export interface TargetPlan {
   readonly shape: readonly number[];
   readonly low: number | null;
   readonly high: number | null;
+  /** Of a sequence of labels that is told by the order of the positions' classes: its longest length. */
+  readonly labels?: number;
 }
 
 /** The hidden class of a row, at a share of the way through its positions. */
@@ -43,6 +54,8 @@ export function planTarget(
         width:
           given?.classes === undefined || given.classes === null ? width : Math.min(width, given.classes),
       };
+    case 'CTC':
+      return { ...base, kind: 'sequence', labels: given?.shape?.[1] ?? Math.ceil(positions / 2) };
     case 'CategoricalCrossentropy':
     case 'CategoricalFocalCrossentropy':
     case 'CategoricalHinge':
@@ -97,6 +110,9 @@ export function target(
     }
     return { shape: [rows, ...shape.slice(0, -1)], values };
   }
+  if (kind === 'sequence') {
+    return sequences(plan, rows, classAt);
+  }
   if (kind === 'copy') {
     const [same] = inputs.filter(
       (input) =>
@@ -112,6 +128,28 @@ export function target(
     values.set(codes[classAt(Math.floor(i / positions), each(i % positions))] as Float32Array, i * width);
   }
   return { shape: [rows, ...shape], values };
+}
+
+/** The classes of a row's positions in their order, each run once, from 1 on; filled up with 0. */
+function sequences(
+  { positions, width, labels = positions }: TargetPlan,
+  rows: number,
+  classAt: ClassAt,
+): NumberArray {
+  const values = new Int32Array(rows * labels);
+  const others = Math.max(1, width - 1);
+  for (let row = 0; row < rows; row++) {
+    let length = 0;
+    let before = 0;
+    for (let p = 0; p < positions && length < labels; p++) {
+      const label = 1 + (classAt(row, (p + 0.5) / positions) % others);
+      if (label !== before) {
+        values[row * labels + length++] = label;
+      }
+      before = label;
+    }
+  }
+  return { shape: [rows, labels], values };
 }
 
 /** The answer to one hidden class. */

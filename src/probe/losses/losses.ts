@@ -5,6 +5,7 @@ import { logSoftmax, softmax } from '../activations/activation';
 import { customOperation, untaped } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
 import * as tf from '../engine/tf';
+import { ctcValues } from './ctc';
 import { sampleWeights } from './sampleWeights';
 import type { Mask } from '../graph/layerCall';
 import { normalizeAlong } from '../layers/merging';
@@ -264,6 +265,7 @@ const losses: Readonly<Record<string, LossValues>> = {
   },
   Poisson: (c) => meanLast(tf.sub(c.prediction, tf.mul(c.target, tf.log(tf.add(c.prediction, epsilon))))),
   Circle: circle,
+  CTC: ({ engine, prediction, target }) => ctcValues(engine, prediction, target),
   Dice: dice,
   Tversky: tversky,
 };
@@ -276,7 +278,7 @@ export function knowsLoss(className: string): boolean {
 }
 
 /** Losses whose targets are class numbers. */
-const takesLabels: ReadonlySet<string> = new Set([...classNumberLosses, 'Circle']);
+const takesLabels: ReadonlySet<string> = new Set([...classNumberLosses, 'Circle', 'CTC']);
 
 /** The target in the rank of the prediction, float unless it holds class numbers. */
 function aligned(target: tf.Tensor, prediction: tf.Tensor, isSparse: boolean): tf.Tensor {

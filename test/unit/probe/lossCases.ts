@@ -181,6 +181,19 @@ export const lossCases: Readonly<Record<string, fc.Arbitrary<LossSample>>> = {
     shape: [sample.shape[0]!, Math.min(3, sample.shape.at(-1)!)],
     masked: false,
   })),
+  CTC: loss({ target: labels, lowest: 2, sparse: true }).map((sample) => ({
+    ...sample,
+    shape: [sample.shape[0]!, sample.shape.length === 3 ? sample.shape[1]! : 6, sample.shape.at(-1)!],
+    // a label at every other step at most, so that repeated ones fit too
+    target: (random, prediction, width) => {
+      const [rows = 1] = sample.shape;
+      const steps = prediction.length / width / rows;
+      return Float32Array.from({ length: rows * steps }, (_, i) =>
+        i % steps < steps >> 1 ? 1 + random.below(width - 1) : 0,
+      );
+    },
+    masked: false,
+  })),
   Dice: loss({ prediction: share, target: bits, config: fc.constantFrom<Config>({}, { axis: [1] }) }),
   Tversky: loss({
     prediction: share,

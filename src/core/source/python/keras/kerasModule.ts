@@ -59,7 +59,8 @@ const losses: Member = (name, session) => {
   if (!definition) {
     return undefined;
   }
-  return lowerFirst(name) || /^[A-Z]{3,4}$/.test(name)
+  // MSE and KLD are functions of Keras 2; CTC is the class itself
+  return lowerFirst(name) || (/^[A-Z]{3,4}$/.test(name) && name !== definition.className)
     ? builtin(
         `keras.losses.${definition.aliases[0] ?? name}`,
         (_vm, args) => lossCall(definition, args, null) ?? operationResult(args.node),
