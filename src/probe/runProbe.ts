@@ -39,6 +39,7 @@ const largestBatch = 128;
 const batchesOfData = 24;
 /** A longer one sees no row twice: a loss on rows that were seen before tells what is learned by heart. */
 const longProbe = 100;
+const mostBatches = 700;
 
 /** Parts of the time allowed after which a first forward pass, and first gradients, show that the model has to be made smaller. */
 const forwardShare = 0.15;
@@ -289,7 +290,7 @@ async function dataSource(
   batchSize: number,
 ): Promise<(seed: number) => Dataset> {
   const steps = (measuredSteps.at(-1) ?? 0) + 1;
-  const rows = batchSize * (steps > longProbe ? steps : batchesOfData);
+  const rows = batchSize * (steps > longProbe ? Math.min(steps, mostBatches) : batchesOfData);
   const shapes = outputShapes(spec, engine, weights);
   const made = (seed: number) => rememberedData(spec, plan.losses, shapes, rows, seed);
   if (dataPath === null && task !== undefined) {

@@ -34,8 +34,13 @@ export function firstLayers(
     });
 }
 
-/** Number of different integers that an input may hold, where it goes into an embedding or encoding; null for real numbers. */
+/** Number of different integers that an input may hold; null for real numbers. */
 export function vocabulary(spec: ModelSpec, tensor: number): number | null {
+  return tableSize(spec, tensor) ?? ((spec.tensors[tensor]?.dtype ?? '').startsWith('int') ? 10 : null);
+}
+
+/** Rows of the table that an input is looked up in: an embedding, an encoding; null where its numbers count as numbers. */
+export function tableSize(spec: ModelSpec, tensor: number): number | null {
   for (const { className, config } of firstLayers(spec, tensor)) {
     if (className === 'Embedding' || className === 'ReversibleEmbedding') {
       return numberOf(config, 'input_dim', 2);
@@ -44,5 +49,5 @@ export function vocabulary(spec: ModelSpec, tensor: number): number | null {
       return numberOf(config, 'num_tokens', 2);
     }
   }
-  return (spec.tensors[tensor]?.dtype ?? '').startsWith('int') ? 10 : null;
+  return null;
 }

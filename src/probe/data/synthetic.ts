@@ -1,7 +1,7 @@
 import type { DataSpec, InputData, LossSpec, ModelSpec } from '../../core/model/spec';
 import { RandomStream } from '../initializers/random';
 import { centres, isImage, smoothField } from './centres';
-import { inputShapes, vocabulary } from './shapes';
+import { inputShapes, tableSize } from './shapes';
 import { type ClassAt, planTarget, target, type TargetPlan } from './targets';
 import { scaling, usualShare } from './scaling';
 import { taughtClasses } from './teacher';
@@ -27,7 +27,7 @@ const withinModes = 8;
 /** Hidden classes where the task has none of its own. */
 const hiddenClasses = 8;
 /** Largest number of values that one array of made-up data may hold. */
-const largestArray = 16_000_000;
+const largestArray = 8_000_000;
 
 /**
  * Data that fit the model: a mixture of Gaussians, one a hidden class, scaled as the code scales its inputs; the targets follow from the class. Where the
@@ -77,12 +77,15 @@ export function syntheticData(
   const share = taught ? 0 : signalShare(spec.data);
   const inputs = spec.inputs.map(({ tensor }, i) => {
     const dtype = spec.tensors[tensor]?.dtype ?? 'float32';
-    const words = vocabulary(spec, tensor);
+    const words = tableSize(spec, tensor);
     const data = spec.data.inputs[i];
     const shape = shapes[i] ?? [];
     const stream = new RandomStream(`${seed} input ${i}`);
-    return words !== null || data?.kind === 'integers'
-      ? integers(count, shape, data, words, dtype, classes, classAt, stream)
+    if (words !== null) {
+      return integers(count, shape, data, words, dtype, classes, classAt, stream);
+    }
+    return dtype.startsWith('int')
+      ? wholeNumbers(reals(count, shape, asIntegers(data), classes, classAt, share, stream))
       : reals(count, shape, data, classes, classAt, share, stream);
   });
   if (taught) {
@@ -181,19 +184,27 @@ function reals(
   return { shape: [rows, ...shape], values };
 }
 
+function asIntegers(data: InputData | undefined): InputData {
+  const nothing = { mean: null, std: null, min: null, max: null, zeroShare: null, range: null } as const;
+  return { ...nothing, ...data, kind: data?.kind === 'one-hot' ? 'one-hot' : 'integers' };
+}
+
+function wholeNumbers({ shape, values }: NumberArray): NumberArray {
+  return { shape, values: Int32Array.from(values) };
+}
+
 /** Integers whose frequencies depend on the class: half of them come from the class's own share of the vocabulary. */
 function integers(
   rows: number,
   shape: readonly number[],
   data: InputData | undefined,
-  words: number | null,
+  words: number,
   dtype: string,
   classes: number,
   classAt: ClassAt,
   random: RandomStream,
 ): NumberArray {
-  const top = Math.min(words ?? Infinity, (data?.max ?? Infinity) + 1);
-  const count = Number.isFinite(top) ? Math.max(1, top) : 10;
+  const count = Math.max(1, Math.min(words, (data?.max ?? Infinity) + 1));
   const low = Math.max(0, Math.min(data?.min ?? 0, count - 1));
   const size = shape.reduce((a, b) => a * b, 1);
   const values = dtype.startsWith('int') ? new Int32Array(rows * size) : new Float32Array(rows * size);

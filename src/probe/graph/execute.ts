@@ -139,6 +139,13 @@ interface Made {
   readonly logits: tf.Tensor | null;
 }
 
+/** Whole numbers count as real ones where weights are multiplied with them, as in Keras' products of mixed types. An Embedding looks them up. */
+function multiplied({ className, kind, weights }: LayerSpec, input: tf.Tensor): tf.Tensor {
+  return input.dtype === 'int32' && kind === 'layer' && weights.length > 0 && !className.endsWith('Embedding')
+    ? tf.cast(input, 'float32')
+    : input;
+}
+
 function runLayer(
   layer: LayerSpec,
   spec: CallSpec,
@@ -166,7 +173,7 @@ function runLayer(
   };
   const gather = <T>(pick: (id: number) => T): { readonly [argument: string]: readonly T[] } =>
     Object.fromEntries(Object.entries(spec.inputs).map(([name, ids]) => [name, ids.map(pick)]));
-  let inputs: CallTensors = gather(tensorOf);
+  let inputs: CallTensors = gather((id) => multiplied(layer, tensorOf(id)));
   if (recorder !== null && pass.trains && recurrentClasses.has(layer.className)) {
     inputs = watchSequence(inputs, layer.id, pass, recorder);
   }
