@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measure } from '../../src/core/measure';
 import { measuredSteps } from '../../src/core/probing';
-import type { EngineName, Verdict } from '../../src/core/report/report';
+import type { EngineName, TaskMeasurement, Verdict } from '../../src/core/report/report';
 import { isKernel } from '../../src/core/model/graphQueries';
 import type { Measurement } from '../../src/core/model/measurement';
 import { diagnose, type Diagnosis } from '../../src/core/rules/diagnose';
@@ -28,6 +28,8 @@ export interface Judged {
   readonly explained: number | null;
   /** Decades between our dynamic range at step 0 and the recorded one; null where either has none. */
   readonly rangeError: number | null;
+  /** Recurrent nets: what was learned of the tasks that tell how far they remember. */
+  readonly tasks: readonly TaskMeasurement[];
   /** The numbers that the rules judge by, for finding better thresholds. */
   readonly evidence: object;
 }
@@ -120,6 +122,7 @@ async function main(): Promise<void> {
           seed?.explainedLoss.at(-1) ?? null,
           profile?.at(0)?.dynamicRange ?? null,
         ),
+        tasks: measurement.tasks ?? [],
         evidence: evidenceOf(measurement, profile),
       });
       progress(judged.length, chosen.length);
@@ -152,7 +155,7 @@ function judge(
   diagnosis: Diagnosis,
   explained: number | null,
   range: number | null,
-): Omit<Judged, 'evidence'> {
+): Omit<Judged, 'evidence' | 'tasks'> {
   const of = (severity: string): string[] =>
     diagnosis.findings.filter((finding) => finding.severity === severity).map((finding) => finding.id);
   const d = recorded.measured['0']?.d?.filter((value) => value !== null && value > 0) ?? [];
@@ -181,6 +184,7 @@ function evidenceOf({ seeds, longer }: Measurement, profile: GradientProfile | u
     explained: seed?.explainedLoss,
     accuracy: seed?.accuracy,
     longer: longer ?? null,
+    overTime: seed?.layers.flatMap(({ gradientOverTime }) => (gradientOverTime ? [gradientOverTime] : [])),
     loss: seed?.loss,
     constantLoss: seed?.constantLoss,
     spread: seed?.predictionSpread,

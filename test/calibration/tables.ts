@@ -89,6 +89,35 @@ export function printTables(judged: readonly Judged[]): string {
     '',
     `Dynamic range at step 0 against the recorded one, ${errors.length} MLPs: median ${at(0.5)}, 90 % ${at(0.9)} decades.`,
     '',
+    ...memoryTable(judged),
   );
   return lines.join('\n');
+}
+
+/** Which of the two tasks is like the one that a recorded recurrent net was trained on. */
+const likeRecorded = { first: 'early', mid: 'early', integrate: 'all' } as const;
+/** Explained loss of a task: not learned, in between, learned. */
+const learned = [-Infinity, 0.05, 0.3, Infinity] as const;
+
+/** How what is learned of the tasks of memory agrees with what became of the recorded nets; nothing where there are no recurrent ones. */
+function memoryTable(judged: readonly Judged[]): string[] {
+  const rows = Object.entries(likeRecorded).flatMap(([recorded, task]) => {
+    const nets = judged.flatMap(({ recorded: { net, trains }, tasks }) => {
+      const explained = tasks.find(({ name }) => name === task)?.explainedLoss ?? null;
+      return net.task === recorded && explained !== null ? [{ trains, explained }] : [];
+    });
+    const trained = learned.slice(1).map((above, i) => {
+      const own = nets.filter(({ explained }) => explained >= (learned[i] ?? 0) && explained < above);
+      return `${own.filter(({ trains }) => trains).length} of ${own.length}`;
+    });
+    return nets.length === 0 ? [] : [row([recorded, `\`${task}\``, String(nets.length), ...trained])];
+  });
+  return rows.length === 0
+    ? []
+    : [
+        row(['recorded task', 'ours', 'n', 'trains, explained < 0.05', '0.05 … 0.3', '≥ 0.3']),
+        row(['---', '---', '---', '---', '---', '---']),
+        ...rows,
+        '',
+      ];
 }
