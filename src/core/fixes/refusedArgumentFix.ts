@@ -1,6 +1,7 @@
 import type { CallSite } from '../model/site';
 import type { ModelSpec } from '../model/spec';
 import { containsRange } from '../text/range';
+import { refusedIn } from '../source/refusedIn';
 import { removeArgument } from './edits/argumentEdits';
 import type { FixCandidate, FixMaker } from './fix';
 
@@ -10,8 +11,9 @@ export const refusedArgumentFix: FixMaker = {
   answers: ['GD401'],
   source: 'Keras 3.15',
   propose({ spec, source, refused }) {
-    return refused
-      .filter((argument) => argument.models.includes(spec.id))
+    return refusedIn(spec, refused)
+      .map(({ argument }) => argument)
+      .filter(({ missing }) => missing !== true) // what belongs there only the user knows
       .flatMap((argument, i): FixCandidate[] => {
         const base = { answers: refusedArgumentFix.answers, priority: 0, syntactic: true };
         if (argument.nearest !== null) {

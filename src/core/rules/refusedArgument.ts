@@ -1,23 +1,29 @@
+import { refusedIn } from '../source/refusedIn';
 import type { SourceRule } from './rule';
 
-/** An argument that Keras does not know: it would stop with a TypeError before anything is trained. */
+/** An argument that Keras does not know, or one that it cannot do without: it would stop with a TypeError before anything is trained. */
 export const refusedArgument: SourceRule = {
   kind: 'source',
   id: 'GD401',
   name: 'unknown-argument',
   check(spec, refused) {
-    return refused
-      .filter((argument) => argument.models.includes(spec.id))
-      .map((argument) => ({
+    return refusedIn(spec, refused).map(({ argument, layers }) => {
+      const { className, written, nearest, missing } = argument;
+      const what = missing ? `${className} needs ${written}` : `${className} has no argument ${written}`;
+      const remedy = missing
+        ? ', and the call does not give it.'
+        : nearest === null
+          ? '.'
+          : `. It is called ${nearest}.`;
+      return {
         level: 'fail' as const,
-        layers: argument.layer === null ? [] : [argument.layer],
+        layers,
         range: argument.keyword,
-        title: `${argument.className} has no argument ${argument.written}`,
-        message:
-          `Keras stops here: ${argument.className} has no argument ${argument.written}.` +
-          (argument.nearest === null ? '' : ` It is called ${argument.nearest}.`),
-        headline: `Keras cannot build this network: ${argument.className} has no argument ${argument.written}.`,
-        evidence: [{ name: 'argument', value: argument.written, threshold: argument.nearest, unit: '' }],
-      }));
+        title: what,
+        message: `Keras stops here: ${what}${remedy}`,
+        headline: `Keras cannot build this network: ${what}.`,
+        evidence: [{ name: 'argument', value: written, threshold: nearest, unit: '' }],
+      };
+    });
   },
 };

@@ -239,7 +239,8 @@ const firstPages: readonly RulePage[] = [
     id: 'GD401',
     name: 'unknown-argument',
     title: 'Keras refuses the argument',
-    means: 'The class has no argument of this name: Keras stops with a TypeError.',
+    means:
+      'The class has no argument of this name, or the call lacks one that it needs: Keras stops with a TypeError.',
     measured: 'From the source, against the arguments of Keras 3 and its older spellings.',
     hurts: 'The program does not run.',
     remedies: 'The right name, where there is one close by.',

@@ -26,7 +26,10 @@ export interface ReadResult {
   readonly refused: readonly RefusedArgument[];
 }
 
-/** `Dense(10, activation_function="softmax")`: Keras would stop with a TypeError. The reader goes on without the argument. */
+/**
+ * `Dense(10, activation_function="softmax")`, `Dense()`: Keras would stop with a TypeError. The reader goes on without the argument, or with a usual
+ * value for the missing one.
+ */
 export interface RefusedArgument {
   /** ModelSpec.id of the models that are concerned; empty when none could be built. */
   readonly models: readonly string[];
@@ -39,4 +42,6 @@ export interface RefusedArgument {
   readonly range: Range;
   /** The keyword alone. */
   readonly keyword: Range;
+  /** The call lacks the argument: `written` is its name, both ranges are the call's. */
+  readonly missing?: true;
 }

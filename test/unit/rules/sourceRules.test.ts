@@ -401,8 +401,15 @@ const cases: Readonly<Record<string, Case>> = {
         'layers.Dense(5, filters=3, activation="softmax")',
         '"categorical_crossentropy"',
       ),
+      'units by another name': output('layers.Dense(unit=4), layers.Dense(1)', '"mse"'),
+      'no units': output('layers.Dense(), layers.Dense(1)', '"mse"'),
+      'no kernel size': `${head}model = keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(32), layers.Flatten(), layers.Dense(1)])\nmodel.compile("adam", "mse")\n`,
+      'no output size': `${head}model = keras.Sequential([keras.Input((8,)), layers.Embedding(1000), layers.Flatten(), layers.Dense(1)])\nmodel.compile("adam", "mse")\n`,
     },
     silent: {
+      'arguments that a dictionary gives': `${head}def build(**given):\n    return layers.Dense(**given)\nmodel = keras.Sequential([keras.Input((3,)), build(units=4), layers.Dense(1)])\nmodel.compile("adam", "mse")\n`,
+      'arguments that are not known': `${head}import settings\nmodel = keras.Sequential([keras.Input((3,)), layers.Dense(**settings.dense), layers.Dense(1)])\nmodel.compile("adam", "mse")\n`,
+      'the old name of units': output('layers.Dense(output_dim=4), layers.Dense(1)', '"mse"'),
       'an old spelling of the shape': `${head}model = keras.Sequential([layers.Dense(4, input_shape=(3,)), layers.Dense(1)])\nmodel.compile("adam", "mse")\n`,
       'LeakyReLU(alpha=…)': output('layers.LeakyReLU(alpha=0.2), layers.Dense(1)', '"mse"'),
       'lr=': `${head}model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])\nmodel.compile(keras.optimizers.Adam(lr=1e-3), "mse")\n`,
@@ -582,4 +589,34 @@ describe('rules that need the source alone', () => {
       it(`${id} is silent on ${name}`, async () => assert.ok(!(await raised(text)).includes(id)));
     }
   }
+});
+
+describe('GD401, what Keras would refuse', () => {
+  const refusedBy = async (
+    layers: string,
+  ): Promise<readonly (readonly [title: string, layers: number])[]> => {
+    const text = `${head}model = keras.Sequential([keras.Input((8,))])\n${layers}\nmodel.add(layers.Dense(1))\nmodel.compile("adam", "mse")\n`;
+    const source = SourceText.ofFile('a.py', 'python', text);
+    const { models, refused } = (await pythonReader()).read(source);
+    return inspect(models[0]!, { source, refused, rules: {} })
+      .findings.filter(({ id }) => id === 'GD401')
+      .map((finding) => [finding.title, finding.layers.length]);
+  };
+
+  it('is said once where a loop makes many layers by one call', async () => {
+    assert.deepEqual(await refusedBy('for _ in range(3):\n    model.add(layers.Dense(4, activate="relu"))'), [
+      ['Dense has no argument activate', 3],
+    ]);
+    assert.deepEqual(await refusedBy('for _ in range(3):\n    model.add(layers.Dense())'), [
+      ['Dense needs units', 3],
+    ]);
+  });
+
+  it('names every argument that is missing or wrong, and a misspelt one once', async () => {
+    assert.deepEqual(await refusedBy('model.add(layers.Dense(unit=4))'), [['Dense has no argument unit', 1]]);
+    assert.deepEqual(await refusedBy('model.add(layers.Reshape((4, 2)))\nmodel.add(layers.Conv1D())'), [
+      ['Conv1D needs filters', 1],
+      ['Conv1D needs kernel_size', 1],
+    ]);
+  });
 });

@@ -151,15 +151,11 @@ function refusedArgument(
   refusal: Refusal,
   modelsOfObject: ReadonlyMap<GraphObject, readonly { readonly model: string; readonly layer: string }[]>,
 ): RefusedArgument {
-  const { object, className, written, nearest, range, keyword } = refusal;
+  const { object, ...refused } = refusal;
   const places = object ? (modelsOfObject.get(object) ?? []) : [];
   return {
     models: places.map(({ model }) => model),
     layer: places[0]?.layer ?? null,
-    className,
-    written,
-    nearest,
-    range,
-    keyword,
+    ...refused,
   };
 }

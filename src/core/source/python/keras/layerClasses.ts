@@ -13,8 +13,8 @@ import { lambdaLayer } from './lambdaLayer';
 import { toSnakeCase } from '../../../model/graph/nameScope';
 import { LayerValue, layerIn } from './layerValue';
 import { modelIn } from './modelValue';
-import { expectedRank, placeholderFor } from './placeholders';
-import { recordRefused } from './refused';
+import { expectedRank, hasUsualValue, placeholderFor, usualValues } from './placeholders';
+import { recordMissing, recordRefused } from './refused';
 import { notKnown, serialize } from './serialize';
 import type { KerasSession } from './session';
 import { wrappedConfig } from './wrappedLayers';
@@ -38,7 +38,8 @@ export class LayerClassReference extends ClassReference {
     const plain = kerasOneArguments(this.writtenName, args, session.keras1);
     const given = expectedRank(definition.className) === 2 ? legacyRecurrentShape(plain) : plain;
     const bound = bindArguments<Value>(definition, given.positional, [...given.keywords]);
-    if (bound.missing.length > 0 && !args.unknownRest) {
+    const lacking = bound.missing.length > 0 && !args.unknownRest;
+    if (lacking && (instance !== null || !args.node || !bound.missing.every(hasUsualValue))) {
       throw new PythonError(
         'TypeError',
         `${definition.className}.__init__() missing required argument: '${bound.missing.join("', '")}'`,
@@ -46,7 +47,7 @@ export class LayerClassReference extends ClassReference {
     }
     const values: Record<string, Json> = {};
     const open: [string, Value][] = [];
-    for (const name of bound.missing) {
+    for (const name of lacking ? [] : bound.missing) {
       open.push([name, args.unknownRest ?? args.required(-1, name)]);
     }
     for (const [name, value] of Object.entries(bound.values)) {
@@ -56,6 +57,9 @@ export class LayerClassReference extends ClassReference {
       } else {
         values[name] = json;
       }
+    }
+    for (const name of lacking ? bound.missing : []) {
+      values[name] = usualValues[name] ?? null;
     }
     for (const [name, value] of open) {
       const rank = args.node ? session.rankWishes.wish(args.node) : undefined;
@@ -84,6 +88,9 @@ export class LayerClassReference extends ClassReference {
       this.assumePlaceholder(object, name, value, values[name], args);
     }
     recordRefused(session, bound, definition.className, args.node, object);
+    if (lacking && args.node) {
+      recordMissing(session, bound, definition.className, args.node, object);
+    }
     if (args.unknownRest) {
       session.assume(
         'unknown-arguments',

@@ -4,7 +4,7 @@ import { type Value, sequenceOf } from '../values';
 import { notKnown, serialize } from './serialize';
 
 /** Stand-ins for required arguments that the source does not tell: usual values, so that the rest can be read. */
-const usualValues: Readonly<Record<string, Json>> = {
+export const usualValues: Readonly<Record<string, Json>> = {
   units: 10,
   filters: 32,
   kernel_size: 3,
@@ -22,6 +22,10 @@ const usualValues: Readonly<Record<string, Json>> = {
   height: 32,
   width: 32,
 };
+
+export function hasUsualValue(name: string): boolean {
+  return usualValues[name] !== undefined;
+}
 
 /** Sizes of an input shape that are not known, by number of axes. */
 const usualShapes: Readonly<Record<number, readonly number[]>> = {

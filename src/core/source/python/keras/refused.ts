@@ -29,3 +29,26 @@ export function recordRefused(
     }
   }
 }
+
+/** Remembers required arguments that a call lacks; those that it gives under a wrong name are among the refused ones already. */
+export function recordMissing(
+  session: KerasSession,
+  bound: BoundArguments<Value>,
+  className: string,
+  call: SyntaxNode,
+  object: GraphObject,
+): void {
+  const misspelt = new Set(bound.refused.map(({ nearest }) => nearest));
+  const range = session.range(call);
+  for (const written of bound.missing.filter((name) => !misspelt.has(name))) {
+    session.refusals.push({
+      object,
+      className,
+      written,
+      nearest: null,
+      range,
+      keyword: range,
+      missing: true,
+    });
+  }
+}

@@ -23,6 +23,7 @@ export interface Refusal {
   readonly nearest: string | null;
   readonly range: Range;
   readonly keyword: Range;
+  readonly missing?: true;
 }
 
 /** A model of keras.applications that loads weights, with the layers that it made. */
