@@ -23,6 +23,7 @@ import { RulePageDocuments } from './editor/rulePageDocuments';
 import { SiblingFiles } from './editor/siblingFiles';
 import { StatusItem } from './editor/statusItem';
 import { TypingInspector } from './editor/typingInspector';
+import { restWhileTyping } from './editor/typingRest';
 import { createTrees } from './editor/trees';
 
 /** For the tests. */
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): Activated {
   const inspector = own.add(new TypingInspector(analyst, siblings, log));
   [
     keepContextKeys(store, given),
+    restWhileTyping(analyst),
     followDocuments(store, given, siblings),
     new Diagnostics(store, inspector),
     new CommentActions(store, inspector).register(),

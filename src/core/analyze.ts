@@ -182,7 +182,7 @@ async function analyzeModel(
       };
       update(report, 'fixes', fixes.length / candidates.length);
     };
-    const deadline = verified + options.fixBudgetMs;
+    const deadline = tools.prober.now() + options.fixBudgetMs;
     const context = {
       source,
       spec,

@@ -39,15 +39,15 @@ export async function measure(
   judge: (measurement: Measurement) => Diagnosis,
   options: MeasureOptions,
 ): Promise<Measurement> {
-  const started = performance.now();
+  const started = prober.now();
   const measurement = await prober.run(spec, settings, options);
   const [seed] = settings.seeds;
-  const spent = performance.now() - started;
+  const spent = prober.now() - started;
   const usual = (settings.measuredSteps.at(-1) ?? 0) === 50;
   if (!usual || seed === undefined || spent > affordableShare * settings.budget.timeMs) {
     return measurement;
   }
-  const left = (): number => settings.budget.timeMs - (performance.now() - started);
+  const left = (): number => settings.budget.timeMs - (prober.now() - started);
   const again = (more: Partial<ProbeSettings>): Promise<Measurement> =>
     prober.run(
       spec,

@@ -25,6 +25,8 @@ export interface ProbeSettings {
 export interface Prober {
   /** How many probes may run side by side. */
   readonly concurrency: number;
+  /** The time that budgets are counted in, in milliseconds: it stands still while probes wait for somebody who types. */
+  now(): number;
   /** Gets up to this many processes ready ahead of the first `run`; costs nothing where they are. */
   warm(processes: number, settings: Pick<ProbeSettings, 'engine' | 'nativePath'>): void;
   run(

@@ -42,6 +42,14 @@ export class AnalysisThread {
     }
   };
 
+  /** Lets what is measured rest for so many milliseconds. */
+  restFor(ms: number): void {
+    if (this.running !== null && this.running.rpc.busy > 0) {
+      // a thread that ended meanwhile rests for good
+      this.running.rpc.call('restFor', [ms]).catch(() => undefined);
+    }
+  }
+
   /** Ends the thread and the processes that it started. */
   async stop(): Promise<void> {
     clearTimeout(this.idle);

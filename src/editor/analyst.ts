@@ -49,6 +49,11 @@ export class Analyst implements vscode.Disposable {
     });
   }
 
+  /** Lets what is measured rest for so many milliseconds: somebody types. */
+  restFor(ms: number): void {
+    this.measuring.restFor(ms);
+  }
+
   /** Whether a file that this one imports says something else than when it was measured. */
   async importsChanged(analyzable: Analyzable): Promise<boolean> {
     const before = this.measuredWith.get(analyzable.uri.toString());

@@ -5,6 +5,7 @@ import type { Note, Probe } from '../core/report/report';
 import { HumanError } from '../core/humanError';
 import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
+import { WorkClock } from '../shared/workClock';
 import { measureSpeed } from './budget/calibrate';
 import { fitBudget, fitsEasily as modelFitsEasily, type Fitted } from './budget/fitBudget';
 import type { Dataset } from './data/dataset';
@@ -27,6 +28,8 @@ import { loadWeights } from './weights/loadWeights';
 
 export interface ProbeHooks {
   readonly signal: AbortSignal;
+  /** Counts what the budget is spent on; where it rests, no step is made. */
+  readonly clock?: WorkClock;
   progress(value: ProbeProgress): void;
 }
 
@@ -53,6 +56,9 @@ const mostFactor = 8;
 /** Part of the time allowed beyond which one pass leaves none for extra passes. */
 const leanShare = 0.03;
 
+/** Nobody who types, or cancels, waits for longer than this and one step. */
+const messagesEveryMs = 10;
+
 /** The first step took too long: `factor` times what was planned. */
 class TooSlow extends Error {
   constructor(readonly factor: number) {
@@ -78,7 +84,8 @@ export async function prepare(wanted: ProbeRequest['engine'], nativePath: string
 
 /** Trains the model for a few steps and measures every layer: one Measurement over all seeds. */
 export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promise<Measurement> {
-  const start = performance.now();
+  const { clock = new WorkClock() } = hooks;
+  const start = clock.now();
   if (request.spec.unprobeable !== null) {
     throw new HumanError(request.spec.unprobeable.text);
   }
@@ -102,7 +109,7 @@ export async function runProbe(request: ProbeRequest, hooks: ProbeHooks): Promis
         speed: { productsPerSecond: measured.productsPerSecond / factor },
       });
     const fitted = fit(slower);
-    const run = new Run(request, hooks, { start, engine, engineNotes: notes, fitted });
+    const run = new Run(request, hooks, { clock, start, engine, engineNotes: notes, fitted });
     try {
       const measurement = await run.all(attempt < attempts && differs(fit(slower * mostFactor), fitted));
       log('%s %s, threads at the end: %d', engine.name, engine.version, engine.threads);
@@ -123,6 +130,7 @@ function differs(a: Fitted, b: Fitted): boolean {
 }
 
 interface RunParts {
+  readonly clock: WorkClock;
   readonly start: number;
   readonly engine: Engine;
   readonly engineNotes: readonly Note[];
@@ -160,11 +168,11 @@ class Run {
   /** All seeds, as far as time goes. Throws TooSlow where hardly a step would be made and `mayGiveUp` allows it. */
   async all(mayGiveUp: boolean): Promise<Measurement> {
     const { request, plan } = this;
-    const { engine, fitted } = this.parts;
+    const { clock, engine, fitted } = this.parts;
     const { spec, batchSize } = fitted;
     const weights = request.weightsPath === null ? null : await loadWeights(spec, request.weightsPath);
     const dataOf = await dataSource({ ...request, spec }, plan, engine, weights, batchSize);
-    const pause = breather(this.hooks.signal);
+    const pause = breather(this.hooks.signal, clock);
     for (const seed of request.seeds) {
       const dataset = dataOf(seed);
       this.about = dataset.about;
@@ -180,7 +188,8 @@ class Run {
         weights,
         histograms: seed === request.seeds[0], // the other seeds are not shown layer by layer
         checkpoint: pause,
-        outOfTime: (lastStepMs) => performance.now() + lastStepMs > this.deadline,
+        now: () => clock.now(),
+        outOfTime: (lastStepMs) => clock.now() + lastStepMs > this.deadline,
         leanAboveMs: leanShare * request.budget.timeMs,
         ...(mayGiveUp && this.finished.length === 0 ? this.watchFirstStep() : {}),
         onStep: async (step, so) => {
@@ -210,7 +219,7 @@ class Run {
     } else if (series.stoppedAt === null) {
       finished.push(series.snapshot());
     }
-    const over = series.stoppedAt !== null || performance.now() > this.deadline;
+    const over = series.stoppedAt !== null || this.parts.clock.now() > this.deadline;
     const seeds = `${finished.length} of ${request.seeds.length} seeds`;
     if (over && (series.stoppedAt !== null || finished.length < request.seeds.length)) {
       this.cut.push({
@@ -226,17 +235,18 @@ class Run {
 
   /** Gives the attempt up while that is worth it: when a forward pass or the first gradients take too long. */
   private watchFirstStep(): { onLayer: () => void; onFirstGradients: () => void } {
+    const { clock } = this.parts;
     const { timeMs } = this.request.budget;
-    const began = performance.now();
+    const began = clock.now();
     const left = this.deadline - began;
     return {
       onLayer: () => {
-        if (performance.now() - began > forwardShare * timeMs) {
+        if (clock.now() - began > forwardShare * timeMs) {
           throw new TooSlow(6);
         }
       },
       onFirstGradients: () => {
-        const took = performance.now() - began;
+        const took = clock.now() - began;
         const fits = (left - took) / (costOfStep * took);
         if (fits < fewestSteps && took > gradientsShare * 0.2 * timeMs) {
           throw new TooSlow(Math.min(mostFactor, Math.max(2, (1.5 * fewestSteps) / Math.max(fits, 0.1))));
@@ -253,7 +263,7 @@ class Run {
   }
 
   private measurement(seeds: readonly SeedMeasurement[]): Measurement {
-    const { engine, fitted, start } = this.parts;
+    const { clock, engine, fitted, start } = this.parts;
     return {
       engine: { name: engine.name, version: engine.version },
       batchSize: fitted.batchSize,
@@ -262,17 +272,18 @@ class Run {
       assumptions: this.notes,
       measuredSteps: [...this.measuredSteps],
       seeds: [...seeds],
-      durationMs: performance.now() - start,
+      durationMs: clock.now() - start,
     };
   }
 }
 
-/** Lets messages in now and then, a cancellation among them. */
-function breather(signal: AbortSignal): () => Promise<void> {
+/** Lets messages in now and then, a cancellation or the wish for a rest among them. */
+function breather(signal: AbortSignal, clock: WorkClock): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last > 50) {
+    if (performance.now() - last > messagesEveryMs) {
       await new Promise((resolve) => setImmediate(resolve));
+      await clock.awake(signal);
       last = performance.now();
     }
     if (signal.aborted) {

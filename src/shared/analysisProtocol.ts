@@ -34,6 +34,8 @@ export interface AnalysisMethods {
     rules: RuleSettings,
   ): { readonly models: readonly ModelReport[]; readonly asked: readonly AskedModule[] };
   analyze(source: PlainSource, modules: readonly FoundModule[], request: AnalyzeRequest): Report;
+  /** Lets the probe's processes rest for so many milliseconds: somebody types. */
+  restFor(ms: number): void;
   /** Kills the probe's processes; the thread is ended next. */
   stop(): void;
 }

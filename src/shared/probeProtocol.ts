@@ -11,6 +11,8 @@ export interface ProbeMethods {
   fitsEasily(request: ProbeRequest): boolean;
   /** Loads and times the engine that a request will use. */
   prepare(engine: ProbeRequest['engine'], nativePath: string | null): void;
+  /** Asks the run to make no further step for so many milliseconds, which its budget does not count. */
+  restFor(ms: number): void;
   /** Which engines can be loaded here, and why not the others. */
   engines(): readonly {
     readonly name: EngineName;

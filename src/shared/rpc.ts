@@ -32,6 +32,8 @@ export interface CallOptions<Progress> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((value: Progress) => void) | undefined;
   readonly timeoutMs?: number | undefined;
+  /** What the time-out is counted by, in milliseconds; absent: the time of day. */
+  readonly clock?: (() => number) | undefined;
 }
 
 /** From the asking to the answering side. */
@@ -120,7 +122,7 @@ export class RpcClient<T, Progress = never> {
     args: Arguments<T, K>,
     options: CallOptions<Progress> = {},
   ): Promise<Result<T, K>> {
-    const { signal, onProgress, timeoutMs } = options;
+    const { signal, onProgress, timeoutMs, clock = () => performance.now() } = options;
     if (this.closed !== null) {
       return Promise.reject(this.closed);
     }
@@ -152,11 +154,18 @@ export class RpcClient<T, Progress = never> {
       });
       signal?.addEventListener('abort', abort, { once: true });
       if (timeoutMs !== undefined) {
-        timer = setTimeout(
-          () =>
-            giveUp(new TimeoutError(`No answer to "${method}" after ${timeoutMs / 1000} s. It was stopped.`)),
-          timeoutMs,
-        );
+        const end = clock() + timeoutMs;
+        const wait = (ms: number): void => {
+          timer = setTimeout(() => {
+            const left = end - clock();
+            if (left >= 1) {
+              wait(left); // the clock stood still for a while
+              return;
+            }
+            giveUp(new TimeoutError(`No answer to "${method}" after ${timeoutMs / 1000} s. It was stopped.`));
+          }, ms);
+        };
+        wait(timeoutMs);
       }
       try {
         this.endpoint.post({

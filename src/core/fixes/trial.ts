@@ -23,7 +23,7 @@ export interface VerifyContext {
   readonly others: readonly ModelSpec[];
   readonly before: Outcome;
   readonly signal: AbortSignal;
-  /** When verification has to end, as `performance.now()` tells it; the rest is listed as not verified. */
+  /** When verification has to end, as the prober's clock tells it; the rest is listed as not verified. */
   readonly deadline: number;
 }
 
@@ -81,7 +81,7 @@ export async function tryOut(context: VerifyContext, candidate: FixCandidate): P
     return fix(judge(before, outcome, measurement.measuredSteps.at(-1) ?? 0), after);
   };
   const probe = async (seeds: readonly number[], known: Measurement | null): Promise<Probed> => {
-    if (performance.now() > context.deadline) {
+    if (context.prober.now() > context.deadline) {
       return { fix: unverified('the time for verifying fixes was used up'), measurement: null };
     }
     try {

@@ -64,6 +64,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
         },
       });
     },
+    restFor: (_context, ms) => prober?.restFor(ms),
     stop: () => prober?.dispose(),
   });
 }

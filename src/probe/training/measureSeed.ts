@@ -31,6 +31,8 @@ export interface SeedPlan {
   readonly onStep: (step: number, series: SeedSeries) => Promise<void>;
   /** Called before every step. */
   readonly checkpoint: () => void | Promise<void>;
+  /** The time that the two below are told in. */
+  readonly now: () => number;
   /** Whether another step like the last one does not fit into the time allowed: then the seed ends with one more step, which is measured, and two steps made at least. */
   readonly outOfTime?: (lastStepMs: number) => boolean;
   /** First gradients that take longer leave no time for what costs passes of its own: shuffled labels at the start, the loss after the update. */
@@ -58,7 +60,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
   try {
     for (let step = 0; step <= lastStep; step++) {
       await plan.checkpoint();
-      const began = performance.now();
+      const began = plan.now();
       const batch = batchOf(dataset, step, batchSize);
       let run: StepRun | null = null;
       let before: ReadonlyMap<ModelWeight, EngineBuffer> | null = null;
@@ -74,7 +76,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         );
         let made = run.gradients(isMeasured, step === 0 ? plan.onLayer : undefined);
         if (step === 0) {
-          lean = performance.now() - began > (plan.leanAboveMs ?? Infinity);
+          lean = plan.now() - began > (plan.leanAboveMs ?? Infinity);
           plan.onFirstGradients?.();
         }
         if (!isMeasured && !isFinite(engine, made)) {
@@ -125,7 +127,7 @@ export async function measureSeed(plan: SeedPlan): Promise<SeedSeries> {
         step < lastStep &&
         step > 0 &&
         series.stoppedAt === null &&
-        plan.outOfTime?.(performance.now() - began) === true
+        plan.outOfTime?.(plan.now() - began) === true
       ) {
         if (measured.has(step)) {
           series.stoppedAt = step;

@@ -4,6 +4,7 @@ import type { Measurement } from '../../core/model/measurement';
 import { HumanError } from '../../core/humanError';
 import type { ProbeMethods, ProbeProgress, ProbeRequest } from '../probeProtocol';
 import { CancelledError, RpcClient, TimeoutError, type CallOptions } from '../rpc';
+import type { WorkClock } from '../workClock';
 
 export interface ChildProbeOptions {
   /** The bundled child: dist/probe.js. */
@@ -16,6 +17,8 @@ export interface ChildProbeOptions {
   readonly graceMs?: number | undefined;
   /** Whether somebody types beside it: the processor is the child's when nobody else wants it. */
   readonly background?: boolean | undefined;
+  /** Counts the time of requests: it stands still where they rest. */
+  readonly clock?: WorkClock | undefined;
 }
 
 /**
@@ -57,7 +60,11 @@ export class ChildProbe {
       options.onProgress?.(progress);
     };
     try {
-      return await this.guarded((rpc) => rpc.call('run', [request], { ...options, onProgress, timeoutMs }));
+      const { clock: own } = this.options;
+      const clock = own && (() => own.now());
+      return await this.guarded((rpc) =>
+        rpc.call('run', [request], { ...options, onProgress, timeoutMs, clock }),
+      );
     } catch (error) {
       if (error instanceof TimeoutError) {
         return measuredSoFar(latest, timeoutMs);
@@ -81,6 +88,14 @@ export class ChildProbe {
 
   async engines(): Promise<ReturnType<ProbeMethods['engines']>> {
     return this.guarded((rpc) => rpc.call('engines', [], { timeoutMs: this.options.graceMs ?? 20_000 }));
+  }
+
+  /** Lets what is measured rest for so many milliseconds; where nothing is, there is nothing to tell. */
+  restFor(ms: number): void {
+    if (this.busy) {
+      // a process that ended meanwhile rests for good
+      this.running?.rpc.call('restFor', [ms]).catch(() => undefined);
+    }
   }
 
   /** Kills the process; what is in flight is rejected. */

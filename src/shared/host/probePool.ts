@@ -2,6 +2,7 @@ import os from 'node:os';
 import type { Measurement } from '../../core/model/measurement';
 import type { ProbeMethods, ProbeProgress, ProbeRequest } from '../probeProtocol';
 import { CancelledError, type CallOptions } from '../rpc';
+import { WorkClock } from '../workClock';
 import { ChildProbe, type ChildProbeOptions } from './childProbe';
 
 export interface ProbePoolOptions extends ChildProbeOptions {
@@ -25,10 +26,13 @@ export class ProbePool {
   private readonly free: ChildProbe[];
   private readonly waiting: Job[] = [];
   private disposed = false;
+  private readonly clock: WorkClock;
 
   constructor(options: ProbePoolOptions) {
+    const { clock = new WorkClock() } = options;
+    this.clock = clock;
     const size = Math.max(1, Math.min(options.size ?? Infinity, os.availableParallelism()));
-    this.probes = Array.from({ length: size }, () => new ChildProbe(options));
+    this.probes = Array.from({ length: size }, () => new ChildProbe({ ...options, clock }));
     this.free = [...this.probes];
   }
 
@@ -50,6 +54,19 @@ export class ProbePool {
     for (const probe of this.free.filter(({ started }) => !started).slice(0, Math.max(0, missing))) {
       void probe.prepare(engine, nativePath);
     }
+  }
+
+  /** Lets all that is measured, and all that would begin to be, rest for so many milliseconds. */
+  restFor(ms: number): void {
+    this.clock.restFor(ms);
+    for (const probe of this.probes) {
+      probe.restFor(ms);
+    }
+  }
+
+  /** The time that requests are given, in milliseconds: it stands still while they rest. */
+  now(): number {
+    return this.clock.now();
   }
 
   engines(): Promise<ReturnType<ProbeMethods['engines']>> {
@@ -83,9 +100,12 @@ export class ProbePool {
         }
       };
       const job: Job = {
-        start: (probe, threads) => {
+        start: async (probe, threads) => {
           signal?.removeEventListener('abort', abort);
-          return use(probe, threads).then(resolve, reject);
+          await this.clock
+            .awake(signal)
+            .then(() => use(probe, threads))
+            .then(resolve, reject);
         },
         cancel: reject,
       };

@@ -4,6 +4,8 @@ import type { ProbeRequest } from '../probeProtocol';
 import { ProbePool, type ProbePoolOptions } from './probePool';
 
 export interface DisposableProber extends Prober {
+  /** Lets the processes rest for so many milliseconds. */
+  restFor(ms: number): void;
   dispose(): void;
 }
 
@@ -12,6 +14,8 @@ export function createProber(options: ProbePoolOptions): DisposableProber {
   const pool = new ProbePool(options);
   return {
     concurrency: pool.size,
+    now: () => pool.now(),
+    restFor: (ms) => pool.restFor(ms),
     warm: (processes, { engine, nativePath }) => pool.warm(processes, engine, nativePath ?? null),
     run: (spec, settings, { signal, onProgress }) =>
       measureSeeds(pool, { spec, ...settings }, signal, onProgress ?? (() => undefined)),

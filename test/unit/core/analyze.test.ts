@@ -21,6 +21,7 @@ function proberThatShuffles(delayMs: () => number, asked: (readonly number[])[] 
   let last = Promise.resolve();
   return {
     concurrency: 2,
+    now: () => performance.now(),
     warm: () => undefined,
     run: async (spec, settings, { signal, onProgress }) => {
       asked.push(settings.seeds);

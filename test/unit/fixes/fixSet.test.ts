@@ -171,6 +171,7 @@ model.compile(optimizer="sgd", loss="sparse_categorical_crossentropy")
 `;
     const prober: Prober = {
       concurrency: 1,
+      now: () => performance.now(),
       warm: () => undefined,
       run: (spec, settings, { signal }) =>
         runProbe({ spec, ...settings }, { signal, progress: () => undefined }),

@@ -5,6 +5,7 @@ import * as tf from '../../../src/probe/engine/tf';
 import { runProbe } from '../../../src/probe/runProbe';
 import type { ProbeProgress, ProbeRequest } from '../../../src/shared/probeProtocol';
 import { CancelledError } from '../../../src/shared/rpc';
+import { WorkClock } from '../../../src/shared/workClock';
 import { sequential } from '../../support/kerasModel';
 
 const classifier = { optimizer: 'adam', loss: 'sparse_categorical_crossentropy' };
@@ -47,6 +48,64 @@ describe('runProbe', () => {
     const [first, second, other] = [await run(mlp()), await run(mlp()), await run(mlp(), { seeds: [2] })];
     assert.deepEqual(first.seeds, second.seeds);
     assert.notDeepEqual(first.seeds[0]!.loss, other.seeds[0]!.loss);
+  });
+
+  describe('while somebody types', () => {
+    const steps = { measuredSteps: [0, 10, 20, 40, 200], seeds: [1, 2] };
+    const spec = sequential(
+      [64],
+      [
+        ['Dense', { units: 256 }],
+        ['Dense', { units: 4 }],
+      ],
+      classifier,
+    );
+
+    it('waits, goes on by itself, and gives the same numbers, within the same budget', async () => {
+      const still = await run(spec, steps);
+      const clock = new WorkClock();
+      const seen: string[] = [];
+      const rests: number[] = [];
+      const restMs = 700;
+      const resting = await runProbe(
+        request(spec, { ...steps, budget: { timeMs: 2400, memoryBytes: 2e9 } }),
+        {
+          signal: new AbortController().signal,
+          clock,
+          progress: ({ seed, step }) => {
+            seen.push(`${seed} ${step}`);
+            if (seed === 1) {
+              rests.push(performance.now());
+              clock.restFor(restMs);
+            }
+          },
+        },
+      );
+      assert.deepEqual(resting.seeds, still.seeds);
+      assert.deepEqual(resting.scaledDown, still.scaledDown);
+      assert.equal(seen.length, 10);
+      const between = rests.slice(1).map((at, i) => at - (rests[i] ?? 0));
+      assert.ok(
+        between.slice(1).every((ms) => ms >= restMs - 5),
+        `it went on after ${between.map(Math.round).join(', ')} ms`,
+      );
+    });
+
+    it('is cancelled at once', async () => {
+      const clock = new WorkClock();
+      const controller = new AbortController();
+      const running = runProbe(request(spec, { measuredSteps: [0, 50, 5000] }), {
+        signal: controller.signal,
+        clock,
+        progress: ({ step }) => {
+          if (step === 50) {
+            clock.restFor(60_000);
+            setTimeout(() => controller.abort(), 50);
+          }
+        },
+      });
+      await assert.rejects(running, CancelledError);
+    });
   });
 
   it('fills every series along the measured steps, finite or null', async () => {

@@ -7,6 +7,7 @@ import { ChildProbe } from '../../../src/shared/host/childProbe';
 import { ProbePool } from '../../../src/shared/host/probePool';
 import type { ProbeProgress, ProbeRequest } from '../../../src/shared/probeProtocol';
 import { CancelledError } from '../../../src/shared/rpc';
+import { WorkClock } from '../../../src/shared/workClock';
 import { sequential } from '../../support/kerasModel';
 
 const request = (timeMs = 5000): ProbeRequest => ({
@@ -35,15 +36,23 @@ describe('probe process', () => {
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
   /** A child that runs this code for every request `m`. */
-  function child(onRequest: string, graceMs = 5000, background = false): ChildProbe {
+  function child(onRequest: string, graceMs = 5000, background = false, clock?: WorkClock): ChildProbe {
     const modulePath = path.join(folder, `child ${Math.random()}.js`);
     fs.writeFileSync(
       modulePath,
       `process.on('message', (m) => { if (m.rpc === 'request') { ${onRequest} } });`,
     );
-    const probe = new ChildProbe({ modulePath, graceMs, background });
+    const probe = new ChildProbe({ modulePath, graceMs, background, clock });
     open.push(probe);
     return probe;
+  }
+
+  /** Runs a request that is asked to rest while it runs. */
+  async function rested(probe: ChildProbe, clock: WorkClock, ms: number): Promise<unknown> {
+    const run = probe.run(request(300));
+    clock.restFor(ms);
+    probe.restFor(ms);
+    return run;
   }
 
   it('gives way to whoever types, where it is told to', async () => {
@@ -114,6 +123,43 @@ describe('probe process', () => {
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(run, CancelledError);
     assert.ok(!probe.started);
+  });
+
+  it('does not count a rest as time that a request has taken, and hands it on', async () => {
+    const clock = new WorkClock();
+    const probe = child(
+      `if (m.method === 'restFor') process.send({ rpc: 'ok', id: 1, value: m.args[0] });`,
+      100,
+      false,
+      clock,
+    );
+    const told: unknown = await rested(probe, clock, 700);
+    assert.equal(told, 700);
+    const deaf = child('', 100, false, clock);
+    const began = performance.now();
+    await assert.rejects(rested(deaf, clock, 900), /Not one training step/);
+    assert.ok(performance.now() - began > 900, `${performance.now() - began} ms`);
+  });
+
+  it('a pool that rests starts nothing, goes on afterwards, and can be cancelled meanwhile', async () => {
+    const modulePath = path.join(folder, 'resting.js');
+    fs.writeFileSync(
+      modulePath,
+      `process.on('message', (m) => { if (m.rpc === 'request') process.send({ rpc: 'ok', id: m.id, value: 'done' }); });`,
+    );
+    const pool = new ProbePool({ modulePath, size: 1 });
+    open.push(pool);
+    await pool.run(request());
+    const began = performance.now();
+    pool.restFor(400);
+    const controller = new AbortController();
+    const cancelled = pool.run(request(), { signal: controller.signal });
+    const waiting: Promise<unknown> = pool.run(request());
+    setTimeout(() => controller.abort(), 50);
+    await assert.rejects(cancelled, CancelledError);
+    assert.ok(performance.now() - began < 300, 'a cancelled request waited for the rest to end');
+    assert.equal(await waiting, 'done');
+    assert.ok(performance.now() - began >= 395, `${performance.now() - began} ms`);
   });
 
   it('reports a module that cannot be started', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { HumanError } from '../../../src/core/humanError';
 import { CancelledError, type Endpoint, RpcClient, serveRpc, TimeoutError } from '../../../src/shared/rpc';
+import { WorkClock } from '../../../src/shared/workClock';
 
 interface Methods {
   add(a: number, b: number): number;
@@ -143,6 +144,18 @@ describe('rpc', () => {
   it('gives up after the time allowed, and says so to the other side', async () => {
     const { client, aborted } = start();
     await assert.rejects(client.call('forever', [], { timeoutMs: 5 }), TimeoutError);
+    await new Promise(setImmediate);
+    assert.deepEqual(aborted, ['forever']);
+  });
+
+  it('does not count time in which its clock stood still', async () => {
+    const { client, aborted } = start();
+    const clock = new WorkClock();
+    const began = performance.now();
+    const call = client.call('forever', [], { timeoutMs: 20, clock: () => clock.now() });
+    clock.restFor(100);
+    await assert.rejects(call, TimeoutError);
+    assert.ok(performance.now() - began >= 115, `${performance.now() - began} ms`);
     await new Promise(setImmediate);
     assert.deepEqual(aborted, ['forever']);
   });
