@@ -7,6 +7,7 @@ import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
 import { WorkClock } from '../shared/workClock';
 import { measureSpeed } from './budget/calibrate';
+import { deadlineOf, mustClose } from './budget/deadline';
 import { fitBudget, fitsEasily as modelFitsEasily, type Fitted } from './budget/fitBudget';
 import type { Dataset } from './data/dataset';
 import { loadData } from './data/loadData';
@@ -155,7 +156,7 @@ class Run {
     const { spec } = parts.fitted;
     this.plan = trainingPlan(spec, parts.engine);
     this.measuredSteps = request.measuredSteps;
-    this.deadline = parts.start + request.budget.timeMs;
+    this.deadline = deadlineOf(parts.start, request.budget.timeMs);
     this.notes = [
       ...parts.engineNotes,
       ...this.plan.notes,
@@ -189,7 +190,7 @@ class Run {
         histograms: seed === request.seeds[0], // the other seeds are not shown layer by layer
         checkpoint: pause,
         now: () => clock.now(),
-        outOfTime: (lastStepMs) => clock.now() + lastStepMs > this.deadline,
+        outOfTime: (lastStepMs) => mustClose(clock.now(), lastStepMs, this.deadline),
         leanAboveMs: leanShare * request.budget.timeMs,
         ...(mayGiveUp && this.finished.length === 0 ? this.watchFirstStep() : {}),
         onStep: async (step, so) => {
