@@ -44,14 +44,13 @@ export class Workbench {
       await this.page.keyboard.press(key);
       await input.fill(typed, { timeout: 3000 });
       await row.click({ timeout: 3000 });
+      let chosen = row;
       if (then) {
-        const next = this.page
-          .locator('.quick-input-list .monaco-list-row')
-          .filter({ hasText: then })
-          .first();
-        await next.click({ timeout: 3000 });
+        chosen = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: then }).first();
+        await chosen.click({ timeout: 3000 });
       }
-      await input.waitFor({ state: 'hidden', timeout: 3000 });
+      // The box itself may stay: a command can ask for a file's name in it.
+      await chosen.waitFor({ state: 'hidden', timeout: 3000 });
       return true;
     });
   }

@@ -15,7 +15,11 @@ const planned: readonly (readonly [name: string, program: string, steps: number 
   ['steps that are given', 'model.fit(x, y, steps_per_epoch=7, epochs=3)', 21],
   ['one call after the other', 'model.fit(x, y)\nmodel.fit(x, y, epochs=2)', 96],
   ['a loop that is known', 'for _ in range(3):\n    model.fit(x, y)', 96],
-  ['only what follows the last compile', 'model.fit(x, y)\nmodel.compile("adam", "mse")\nmodel.fit(x, y)', 32],
+  [
+    'only what follows the last compile',
+    'model.fit(x, y)\nmodel.compile("adam", "mse")\nmodel.fit(x, y)',
+    32,
+  ],
   ['nothing of a loop that is not', 'for _ in open("a"):\n    model.fit(x, y)', null],
   ['nothing of so many calls', 'for _ in range(30):\n    model.fit(x, y)', null],
   ['nothing of epochs that come from outside', 'model.fit(x, y, epochs=int(input()))', null],
