@@ -225,14 +225,7 @@ const cure = {
     ]),
   ),
   'applies the best fix from the light bulb, and analyzes again by itself': async (workbench) => {
-    await workbench.line(sick).getByText('sigmoid').first().click();
-    await workbench.page.keyboard.press('Control+.');
-    const menu = workbench.page.locator('.action-widget');
-    await menu
-      .locator('.monaco-list-row')
-      .filter({ hasText: /explains/ })
-      .first()
-      .click();
+    await workbench.lightBulb(workbench.line(sick).getByText('sigmoid').first(), /explains/);
     await workbench.line(sick).waitFor({ state: 'detached' });
     await workbench.verdict(/, was failing$/);
     await workbench.page.locator('.editor-instance .squiggly-error').first().waitFor({ state: 'detached' });
@@ -266,14 +259,7 @@ const cure = {
   'compares with an analysis of the history': async (workbench) => {
     const history = workbench.page.locator('.pane').filter({ hasText: /^History/ });
     await history.locator('.pane-header').click();
-    const row = history.locator('.monaco-list-row').first();
-    await row.click({ button: 'right' });
-    await workbench.page.getByRole('menuitem', { name: /Compare With/ }).click();
-    await workbench.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: 'healthy' })
-      .first()
-      .click();
+    await workbench.contextMenu(history.locator('.monaco-list-row').first(), /Compare With/, 'healthy');
     const dashboard = await workbench.dashboard();
     await dashboard
       .locator('.compare .compare')

@@ -55,6 +55,30 @@ export class Workbench {
     });
   }
 
+  /** Takes the entry of the light bulb's menu at the cursor's place in the text of `target`. */
+  async lightBulb(target, choice) {
+    const entry = this.page.locator('.action-widget .monaco-list-row').filter({ hasText: choice }).first();
+    await this.until(`${choice} in the light bulb's menu`, async () => {
+      await this.page.keyboard.press('Escape');
+      await target.click({ timeout: 3000 });
+      await this.page.keyboard.press('Control+.');
+      await entry.click({ timeout: 3000 });
+      return true;
+    });
+  }
+
+  /** Takes the entry of a row's menu, and then, in the list that opens, the row with `choice`. */
+  async contextMenu(row, name, choice) {
+    const chosen = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
+    await this.until(`${choice} after ${name}`, async () => {
+      await this.page.keyboard.press('Escape');
+      await row.click({ button: 'right', timeout: 3000 });
+      await this.page.getByRole('menuitem', { name }).click({ timeout: 3000 });
+      await chosen.click({ timeout: 3000 });
+      return true;
+    });
+  }
+
   /** The line of the editor that has this text. */
   line(text) {
     return this.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
