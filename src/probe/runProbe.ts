@@ -39,11 +39,8 @@ const log = debuglog('gradient-doctor');
 
 const usualBatch = 32;
 const largestBatch = 128;
-/** Batches of made-up data before they repeat, in a usual probe. */
+/** Batches of made-up data before they repeat, as the data of a program do. */
 const batchesOfData = 24;
-/** A longer one sees no row twice: a loss on rows that were seen before tells what is learned by heart. */
-const longProbe = 100;
-const mostBatches = 700;
 
 /** Parts of the time allowed after which a first forward pass, and first gradients, show that the model has to be made smaller. */
 const forwardShare = 0.15;
@@ -301,12 +298,12 @@ async function dataSource(
   weights: GivenWeights | null,
   batchSize: number,
 ): Promise<(seed: number) => Dataset> {
-  const steps = (measuredSteps.at(-1) ?? 0) + 1;
-  const rows = batchSize * (steps > longProbe ? Math.min(steps, mostBatches) : batchesOfData);
+  const rows = batchSize * batchesOfData;
   const shapes = outputShapes(spec, engine, weights);
   const made = (seed: number) => rememberedData(spec, plan.losses, shapes, rows, seed);
   if (dataPath === null && task !== undefined) {
     // no sample twice: what a net learns by heart is no memory of early steps
+    const steps = (measuredSteps.at(-1) ?? 0) + 1;
     return (seed) => sequenceTask(task, spec, plan.losses, shapes, batchSize * steps, seed);
   }
   if (dataPath === null) {

@@ -37,7 +37,11 @@ export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
     explained,
     planned,
     enough: step < planned ? enoughAtEnd.foretold : enoughAtEnd.seen,
-    expected: Math.min(1, explained + keptPace * pace * Math.max(0, planned - step)),
+    // what was reached once can be reached again: a high rate makes the loss jump
+    expected: Math.min(
+      1,
+      Math.max(explained, earlier.explained) + keptPace * pace * Math.max(0, planned - step),
+    ),
   };
 }
 
