@@ -53,6 +53,21 @@ describe('the report as a page of its own', () => {
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
+  it('says what a recurrent net learned of the tasks of memory', () => {
+    assert.ok(sick.probe);
+    const task = { description: '', steps: 150 };
+    const tasks = [
+      { ...task, name: 'early', explainedLoss: 0.01 } as const,
+      { ...task, name: 'all', explainedLoss: 0.5 } as const,
+    ];
+    const text = reportPage(reportOf({ ...sick, probe: { ...sick.probe, tasks } }));
+    assert.match(
+      text,
+      /needs the first steps: 1 % of the loss explained after 150 steps; one that needs all: 50 %/,
+    );
+    assert.doesNotMatch(page, /needs the first steps/);
+  });
+
   it('leaves gaps where nothing is finite', () => {
     const broken = modelReport(
       layers.map((layer) => ({ ...layer, gradient: null, nonFinite: Array(7).fill(1) })),

@@ -1,6 +1,7 @@
 import { formatNumber, formatShare, plural } from '../../format';
 import { conditions } from '../condition';
 import { layerCount, layerRows } from '../layerRows';
+import { memorySentence } from '../memory';
 import { openingStep } from '../probeSteps';
 import type { Finding, Fix, FixStatus, ModelReport, Note, Report, Verdict } from '../report';
 import type { Range } from '../../text/range';
@@ -63,7 +64,7 @@ function modelPart(model: ModelReport): Markup {
       html`<p>
         Loss ${formatNumber(probe.loss[0] ?? null)} → ${formatNumber(probe.loss.at(-1) ?? null)} in
         ${plural(probe.steps, 'step')}; it explains ${formatShare(probe.explainedLoss.at(-1) ?? null)} of the
-        loss.
+        loss. ${memorySentence(probe)}
       </p>`
     }
     ${
