@@ -41,21 +41,30 @@ interface Asked {
   readonly beside: number;
 }
 
-/** Answers at once, or after a while; what it was asked stands in `asked`. */
+interface ProberOptions {
+  readonly concurrency?: number;
+  /** Of each run, in the order in which they are asked for; the last holds for those that follow. */
+  readonly lastsMs?: readonly number[];
+}
+
+/** Answers at once, on a clock that only runs while it measures; what it was asked stands in `asked`. */
 function fakeProber(
   answer: (asked: ProbeSettings) => Answer,
   asked: Asked[],
-  { concurrency = 2, lastsMs = 0 } = {},
+  { concurrency = 2, lastsMs = [] }: ProberOptions = {},
 ): Prober {
   let running = 0;
+  let now = 0;
   const fake = {
     concurrency,
-    now: () => performance.now(),
+    now: () => now,
     warm: () => undefined,
     run: async (_spec: ModelSpec, wanted: ProbeSettings): Promise<Measurement> => {
       asked.push({ settings: wanted, beside: running });
       running++;
-      await new Promise((resolve) => setTimeout(resolve, lastsMs));
+      const ends = now + (lastsMs[asked.length - 1] ?? lastsMs.at(-1) ?? 0);
+      await new Promise(setImmediate);
+      now = Math.max(now, ends);
       running--;
       const {
         explained,
@@ -94,7 +103,7 @@ async function tried(
   spec: ModelSpec,
   answer: (asked: ProbeSettings) => Answer = () => ({}),
   more: Partial<ProbeSettings> = {},
-  prober: { concurrency?: number; lastsMs?: number } = {},
+  prober: ProberOptions = {},
   verdict: Diagnosis = healthy,
 ): Promise<Tried> {
   const asked: Asked[] = [];
@@ -152,13 +161,13 @@ describe('the tasks that tell what a recurrent net remembers', () => {
 
   it('come after the longer look where there is one, in the time that it leaves', async () => {
     const doubt: Diagnosis = { ...healthy, verdict: 'failing' };
-    const run = await tried(recurrent, () => ({}), {}, { lastsMs: 20 }, doubt);
+    const run = await tried(recurrent, () => ({}), {}, { lastsMs: [20] }, doubt);
     assert.deepEqual(tasksAsked(run), [undefined, undefined, 'early', 'all']);
     assert.equal(run.asked[1]!.settings.measuredSteps.at(-1), 300);
     assert.equal(run.result.longer?.step, 300);
     assert.equal(run.result.tasks?.length, 2);
     const [, longer, early] = run.asked.map((one) => one.settings.budget.timeMs);
-    assert.ok(early! <= longer! - 15, `${longer} ms, then ${early}`);
+    assert.ok(early! <= longer! - 20, `${longer} ms, then ${early}`);
   });
 
   it('share what time is left where only one probe runs', async () => {
@@ -173,7 +182,7 @@ describe('the tasks that tell what a recurrent net remembers', () => {
     'another number of steps than the usual': () => tried(recurrent, () => ({}), { measuredSteps: [0, 10] }),
     'numbers that overflow': () => tried(recurrent, () => ({ firstNonFiniteStep: 3 })),
     'a look that took most of the time': () =>
-      tried(recurrent, () => ({}), { budget: { timeMs: 50, memoryBytes: 2e9 } }, { lastsMs: 30 }),
+      tried(recurrent, () => ({}), { budget: { timeMs: 50, memoryBytes: 2e9 } }, { lastsMs: [30] }),
   };
   for (const [name, run] of Object.entries(without)) {
     it(`are left out for ${name}`, async () => {
@@ -185,23 +194,13 @@ describe('the tasks that tell what a recurrent net remembers', () => {
 
   it('are left out where the rest of the time is too short for both', async () => {
     const doubt: Diagnosis = { ...healthy, verdict: 'failing' };
-    // the usual look takes an eighth of the time, the longer one as much as is left but for a little
-    let looks = 0;
-    const asked: Asked[] = [];
-    const prober = fakeProber(() => ({}), asked, { lastsMs: 50, concurrency: 1 });
-    const slow: Prober = {
-      ...prober,
-      run: async (...args) => {
-        const made = await prober.run(...args);
-        looks++;
-        await new Promise((resolve) => setTimeout(resolve, looks === 2 ? 280 : 0));
-        return made;
-      },
-    };
-    const budget = { timeMs: 400, memoryBytes: 2e9 };
-    const result = await measure(slow, recurrent, { ...settings, budget }, () => doubt, {
-      signal: new AbortController().signal,
-    });
+    const { result, asked } = await tried(
+      recurrent,
+      () => ({}),
+      { budget: { timeMs: 400, memoryBytes: 2e9 } },
+      { concurrency: 1, lastsMs: [50, 330] },
+      doubt,
+    );
     assert.equal(result.longer?.step, 300);
     assert.equal(result.tasks, undefined);
     assert.equal(asked.length, 2);

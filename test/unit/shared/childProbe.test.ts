@@ -154,10 +154,11 @@ describe('probe process', () => {
     pool.restFor(400);
     const controller = new AbortController();
     const cancelled = pool.run(request(), { signal: controller.signal });
-    const waiting: Promise<unknown> = pool.run(request());
+    let rests = true;
+    const waiting: Promise<unknown> = pool.run(request()).finally(() => (rests = false));
     setTimeout(() => controller.abort(), 50);
     await assert.rejects(cancelled, CancelledError);
-    assert.ok(performance.now() - began < 300, 'a cancelled request waited for the rest to end');
+    assert.ok(rests, 'a cancelled request waited for the rest to end');
     assert.equal(await waiting, 'done');
     assert.ok(performance.now() - began >= 395, `${performance.now() - began} ms`);
   });
