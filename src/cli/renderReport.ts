@@ -11,7 +11,10 @@ import type {
   Shape,
   Verdict,
 } from '../core/report/report';
+import { conditions } from '../core/report/condition';
+import { layerRows } from '../core/report/layerRows';
 import { memorySentence } from '../core/report/memory';
+import { openingStep } from '../core/report/probeSteps';
 import type { Range } from '../core/text/range';
 import type { Style } from './style';
 import { renderTable, type Column } from './table';
@@ -143,34 +146,29 @@ function sourceLine({ source }: Fix, style: Style): readonly string[] {
   return source === undefined ? [] : [style.dim(`    Source: ${source}`)];
 }
 
-interface LayerRow {
+interface MeasuredRow {
   readonly layer: ArchitectureLayer;
   readonly measured: LayerMeasurement;
-  readonly step: number;
+  /** What it suffers from, in words; empty where nothing is said of it. */
+  readonly state: string;
 }
 
 /** One row a measured layer, at the last step whose numbers are finite. */
 function layerTable(model: ModelReport, style: Style): readonly string[] {
-  const probe = model.probe;
+  const { probe } = model;
   if (!probe) {
     return [];
   }
   const byId = new Map(model.architecture.layers.map((layer) => [layer.id, layer]));
-  const lastFinite = Math.max(
-    0,
-    probe.loss.findLastIndex((value) => value !== null),
-  );
-  const rows = probe.layers.flatMap((measured): LayerRow[] => {
+  const step = openingStep(probe);
+  const judged = conditions(model, layerRows(model), step);
+  const rows = probe.layers.flatMap((measured, i): MeasuredRow[] => {
     const layer = byId.get(measured.id);
-    return layer ? [{ layer, measured, step: lastFinite }] : [];
+    const { glyph = '', word = '' } = judged[i] ?? {};
+    return layer ? [{ layer, measured, state: glyph && `${glyph} ${word}` }] : [];
   });
-  const sick = new Map(
-    model.findings
-      .filter((f) => f.severity === 'error' || f.severity === 'warning')
-      .flatMap((f) => f.layers.map((id) => [id, f] as const)),
-  );
-  const gradient = (row: LayerRow): number | null => row.measured.gradientNorm[row.step] ?? null;
-  const columns: Column<LayerRow>[] = [
+  const gradient = ({ measured }: MeasuredRow): number | null => measured.gradientNorm[step] ?? null;
+  const columns: Column<MeasuredRow>[] = [
     { title: 'layer', align: 'left', text: (row) => shorten(row.layer.id, 34) },
     {
       title: 'line',
@@ -183,17 +181,17 @@ function layerTable(model: ModelReport, style: Style): readonly string[] {
     {
       title: 'variance',
       align: 'right',
-      text: (row) => formatNumber(row.measured.variance[row.step] ?? null),
+      text: (row) => formatNumber(row.measured.variance[step] ?? null),
     },
     { title: 'gradient', align: 'right', text: (row) => formatNumber(gradient(row)) },
     {
       title: '1e-12        1    1e6',
       align: 'left',
       text: (row) => bar(gradient(row)),
-      paint: (text, row) => (sick.has(row.layer.id) ? style.red(text) : style.blue(text)),
+      paint: (text, row) => (row.state === '' ? style.blue(text) : style.red(text)),
     },
-    { title: 'update', align: 'right', text: (row) => updateText(row.measured, row.step), paint: style.dim },
-    { title: '', align: 'left', text: (row) => stateOf(sick.get(row.layer.id)), paint: style.red },
+    { title: 'update', align: 'right', text: (row) => updateText(row.measured, step), paint: style.dim },
+    { title: '', align: 'left', text: (row) => row.state, paint: style.red },
   ];
   return renderTable(rows, columns, style.dim);
 }
@@ -235,18 +233,6 @@ function bar(value: number | null): string {
   }
   const cells = value <= 0 ? 0 : Math.min(20, Math.max(0, Math.round((Math.log10(value) + 12) / 0.9)));
   return value <= 0 ? '·' : '▇'.repeat(Math.max(1, cells));
-}
-
-function stateOf(finding: Finding | undefined): string {
-  const words: Readonly<Record<string, string>> = {
-    'vanishing-gradient': '▼ vanishing',
-    'exploding-gradient': '▲ exploding',
-    'not-finite': '✕ not finite',
-    'dead-units': '○ dead',
-    'updates-too-small': '▼ hardly moves',
-    'updates-too-large': '▲ jumps',
-  };
-  return finding ? (words[finding.rule] ?? '! see findings') : '';
 }
 
 function updateText(measured: LayerMeasurement, step: number): string {
