@@ -22,6 +22,7 @@ import {
 import { withSeedBands } from './report/seedBand';
 import { diagnose, inspect, type DiagnoseContext, type Diagnosis } from './rules/diagnose';
 import type { RuleSettings } from './rules/suppression';
+import { decisive } from './seeds';
 import type { Reader, ReadResult } from './source/reader';
 import type { SourceText } from './text/sourceText';
 
@@ -137,7 +138,7 @@ async function analyzeModel(
         signal: options.signal,
         onProgress: ({ seed, step, lastStep, partial }) => {
           reached.set(seed, step / Math.max(1, lastStep));
-          const share = sum([...reached.values()]) / options.settings.seeds.length;
+          const share = Math.min(1, sum([...reached.values()]) / decisive(options.settings.seeds).length);
           latest = partial ? measured(spec, read, partial, durations(readMs, 0, 0)) : latest;
           if (options.fixes && step >= 20 && latest.verdict !== 'healthy') {
             tools.prober.warm(tools.prober.concurrency, options.settings); // there will be fixes to probe

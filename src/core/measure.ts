@@ -5,6 +5,7 @@ import type { Prober, ProbeProgressUpdate, ProbeSettings, SequenceTaskName } fro
 import type { TaskMeasurement } from './report/report';
 import type { Diagnosis } from './rules/diagnose';
 import { GradientProfile } from './rules/gradientProfile';
+import { decisive, isSettled, joined } from './seeds';
 
 /**
  * Where 50 steps leave doubt the first seed is trained on to here, or to the end of what the program plans, if that is not much further; nearly all of
@@ -28,7 +29,7 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures a model: all seeds for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
+ * Measures a model: as many seeds as settle the verdict for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
  * 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once. Recurrent nets are
  * tried on tasks that tell what they remember, where time is left.
  */
@@ -40,7 +41,7 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Measurement> {
   const started = prober.now();
-  const measurement = await prober.run(spec, settings, options);
+  const measurement = await usualLook(prober, spec, settings, judge, options);
   const [seed] = settings.seeds;
   const spent = prober.now() - started;
   const usual = (settings.measuredSteps.at(-1) ?? 0) === 50;
@@ -60,13 +61,41 @@ export async function measure(
     : null;
   const tasks =
     remembersSomething(spec, settings, measurement) &&
-    stepMs(spent, prober, settings) * taskSteps <= left() / sharing(prober)
+    stepMs(spent, prober, measurement) * taskSteps <= left() / sharing(prober)
       ? await tried((more) =>
           again({ ...more, budget: { ...settings.budget, timeMs: left() / sharing(prober) } }),
         )
       : null;
   options.signal.throwIfAborted();
   return { ...measurement, ...(inDoubt ? { longer } : {}), ...(tasks ? { tasks } : {}) };
+}
+
+/** More than half of the seeds, and the others where these do not settle the verdict and time allows. */
+async function usualLook(
+  prober: Prober,
+  spec: ModelSpec,
+  settings: ProbeSettings,
+  judge: (measurement: Measurement) => Diagnosis,
+  options: MeasureOptions,
+): Promise<Measurement> {
+  const { seeds, budget } = settings;
+  const started = prober.now();
+  const first = decisive(seeds);
+  const others = seeds.slice(first.length);
+  const measurement = await prober.run(spec, { ...settings, seeds: first }, options);
+  const settled =
+    others.length === 0 || measurement.seeds.length < first.length || isSettled(measurement, judge);
+  const spent = prober.now() - started;
+  const timeMs = budget.timeMs - spent;
+  if (settled) {
+    return measurement;
+  }
+  if ((spent * others.length) / first.length > timeMs) {
+    const text = `The time allowed ended after ${first.length} of ${seeds.length} seeds; the others were not measured.`;
+    return { ...measurement, scaledDown: [...measurement.scaledDown, { id: 'time', text }] };
+  }
+  const more = await prober.run(spec, { ...settings, seeds: others, budget: { ...budget, timeMs } }, options);
+  return joined([measurement, more], seeds);
 }
 
 /** Whether the model reads made-up sequences, and its numbers are finite. */
@@ -80,7 +109,7 @@ function sharing({ concurrency }: Prober): number {
 }
 
 /** Time of one step of one seed, from what the first look took: its seeds may have run side by side, but not faster than that. */
-function stepMs(spent: number, { concurrency }: Prober, { seeds, measuredSteps }: ProbeSettings): number {
+function stepMs(spent: number, { concurrency }: Prober, { seeds, measuredSteps }: Measurement): number {
   const inRow = Math.ceil(seeds.length / Math.max(1, concurrency));
   return spent / (inRow * ((measuredSteps.at(-1) ?? 0) + 1));
 }

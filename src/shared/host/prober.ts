@@ -1,5 +1,6 @@
 import type { Measurement } from '../../core/model/measurement';
 import type { Prober, ProbeProgressUpdate } from '../../core/probing';
+import { joined } from '../../core/seeds';
 import type { ProbeRequest } from '../probeProtocol';
 import { ProbePool, type ProbePoolOptions } from './probePool';
 
@@ -51,17 +52,7 @@ async function measureSeeds(
         ),
       ),
     );
-    const first = parts[0] as Measurement;
-    const last = first.measuredSteps.at(-1);
-    // seeds that a stalled machine cut off say nothing beside whole ones
-    const whole = parts.filter(({ measuredSteps }) => measuredSteps.at(-1) === last);
-    const cut = parts.find((part) => !whole.includes(part));
-    const known = whole.flatMap((part) => part.seeds);
-    return {
-      ...first,
-      scaledDown: cut?.scaledDown ?? first.scaledDown,
-      seeds: seeds.flatMap((seed) => known.filter((measured) => measured.seed === seed)),
-    };
+    return joined(parts as [Measurement, ...Measurement[]], seeds);
   } finally {
     abort.abort(); // where one failed the others are not wanted any more
   }
