@@ -53,6 +53,8 @@ export interface InnerLayer {
 export interface CallWeight {
   readonly name: string;
   readonly tensor: tf.Tensor;
+  /** Whether it started from values that were given, not drawn. */
+  readonly given?: boolean;
 }
 
 export interface LayerResult {
@@ -83,7 +85,7 @@ export function weight(call: LayerCall, name: string): tf.Tensor {
 }
 
 export function weightEntry(call: LayerCall, name: string): CallWeight {
-  const found = call.weights.find((each) => each.name === name || each.name.endsWith(`/${name}`));
+  const found = optionalEntry(call, name);
   if (found === undefined) {
     throw new Error(`${call.className} has no weight "${name}".`);
   }
@@ -91,7 +93,11 @@ export function weightEntry(call: LayerCall, name: string): CallWeight {
 }
 
 export function optionalWeight(call: LayerCall, name: string): tf.Tensor | null {
-  return call.weights.find((each) => each.name === name || each.name.endsWith(`/${name}`))?.tensor ?? null;
+  return optionalEntry(call, name)?.tensor ?? null;
+}
+
+export function optionalEntry(call: LayerCall, name: string): CallWeight | undefined {
+  return call.weights.find((each) => each.name === name || each.name.endsWith(`/${name}`));
 }
 
 export function asResult(value: tf.Tensor | LayerResult): LayerResult {

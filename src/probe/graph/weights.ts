@@ -21,6 +21,7 @@ export class ModelWeight implements CallWeight {
     readonly spec: WeightSpec,
     start: Float32Array,
     private readonly engine: Engine,
+    readonly given = false,
   ) {
     const tensor = tf.tensor(start.slice(), [...spec.shape], 'float32');
     this.variable = tf.variable(tensor, false);
@@ -134,7 +135,7 @@ function layerWeights(
   const stored = given?.get(layer.id);
   return layer.weights.map((spec, i) => {
     const start = stored?.[i] ?? initialize(withStandIn(layer, withForgetBias(layer, spec)), layer.id, seed);
-    return new ModelWeight(layer.id, spec, start, engine);
+    return new ModelWeight(layer.id, spec, start, engine, stored?.[i] !== undefined);
   });
 }
 

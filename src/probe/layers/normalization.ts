@@ -4,6 +4,7 @@ import * as tf from '../engine/tf';
 import {
   input,
   inputMask,
+  optionalEntry,
   optionalWeight,
   weightEntry,
   type Forward,
@@ -130,7 +131,10 @@ const unitNormalization: Forward = (call) => {
   return unitNormalize(x, axesOf(call, x.rank));
 };
 
-/** The feature-wise (x − mean) / max(√variance, 1e-7) of the preprocessing layer; without given statistics, those of weights. */
+/**
+ * The feature-wise (x − mean) / max(√variance, 1e-7) of the preprocessing layer, with statistics from its arguments or from given weights. Without
+ * either it is taken to be adapted to the data, as `adapt` would have done: to those of the batch.
+ */
 const normalization: Forward = (call) => {
   const x = input(call);
   const axes = axesOf(call, x.rank);
@@ -141,13 +145,12 @@ const normalization: Forward = (call) => {
     if (values.length > 0) {
       return values.length === 1 ? tf.scalar(values[0] ?? 0) : tf.reshape(tf.tensor1d(values), spread);
     }
-    const w = optionalWeight(call, weightName);
-    return w === null ? null : tf.reshape(w, spread);
+    const w = optionalEntry(call, weightName);
+    return w?.given === true ? tf.reshape(w.tensor, spread) : null;
   };
   const mean = given('mean', 'mean');
   const variance = given('variance', 'variance');
   if (mean === null || variance === null) {
-    // not adapted: the data set's own statistics are not known, so it is taken to do its work
     const all = x.shape.map((_, i) => i).filter((i) => !axes.includes(i) || i === 0);
     return standardize(call.engine, x, all, 1e-14).normalized;
   }
