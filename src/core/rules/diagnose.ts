@@ -3,13 +3,14 @@ import type { ModelSpec } from '../model/spec';
 import type { Finding, Note, Severity, Verdict } from '../report/report';
 import type { RefusedArgument } from '../source/reader';
 import type { SourceText } from '../text/sourceText';
+import { inDoubt } from './doubt';
 import { GradientProfile } from './gradientProfile';
 import { locate } from './locate';
 import { noProgress, noProgressRule } from './noProgress';
 import { isRaisedLater } from './learningRateFarOff';
-import { judgedOutside, pretrainedNames, withoutPretrained } from './pretrainedBase';
+import { withoutPretrained } from './pretrainedBase';
 import { learns } from './progress';
-import { severityOf, type Level, type MeasuredEvidence, type RuleFinding } from './rule';
+import { severityOf, type Level, type MeasuredEvidence, type MeasuredRule, type RuleFinding } from './rule';
 import { measuredRules, sourceRules } from './rules';
 import { isIgnored, settingOf, type RuleSettings } from './suppression';
 
@@ -108,15 +109,15 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
   return [...raised, ...combine(noProgressRule, progress)];
 }
 
-/** What is left of findings where the probe had not the real weights of a part of the model, or not the rates that the program sets later. */
+/** What is left of findings where the probe trained something else than the program does: parts that are not known, or rates that are set later. */
 function worth(
-  rule: { readonly needsRate?: true },
+  rule: Pick<MeasuredRule, 'needsRate' | 'needsTraining'>,
   findings: readonly RuleFinding[],
   { spec }: MeasuredEvidence,
 ): readonly RuleFinding[] {
   const beforeRise = rule.needsRate === true && isRaisedLater(spec);
   return findings
-    .map((finding) => judgedOutside(beforeRise ? { ...finding, level: 'note' } : finding, spec))
+    .map((finding) => inDoubt(rule, beforeRise ? { ...finding, level: 'note' } : finding, spec))
     .filter((finding) => finding !== null);
 }
 
@@ -171,18 +172,12 @@ function conclude(
       findings,
     };
   }
-  // Signs of a sick network that were measured through fresh weights in place of the pretrained ones.
-  if (spec.pretrained.length > 0 && sorted.some(({ rule }) => !fromTheSource.has(rule.id))) {
-    return {
-      verdict: 'unknown',
-      headline: `Cannot tell: the pretrained weights of ${pretrainedNames(spec)} are loaded when the program runs, and were not measured.`,
-      findings,
-    };
+  const doubt = sorted.find(({ finding }) => finding.doubt !== undefined)?.finding.doubt;
+  if (doubt !== undefined) {
+    return { verdict: 'unknown', headline: `Cannot tell: ${doubt}`, findings };
   }
   return { verdict: 'healthy', headline: healthyHeadline(evidence), findings };
 }
-
-const fromTheSource: ReadonlySet<string> = new Set(sourceRules.map((rule) => rule.id));
 
 const levelOf: Readonly<Record<Severity, Level>> = {
   error: 'fail',

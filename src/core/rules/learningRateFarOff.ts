@@ -36,9 +36,14 @@ const ratesOf = (spec: ModelSpec): UsualRates | null =>
 
 /** Whether training begins at a low rate that the program raises later, by a callback that the probe does not follow: how far it gets says nothing then. */
 export function isRaisedLater(spec: ModelSpec): boolean {
+  return spec.usage.changesRate && isFarBelowUsual(spec);
+}
+
+/** At most a tenth of what one starts from with this optimizer. */
+export function isFarBelowUsual(spec: ModelSpec): boolean {
   const rate = effectiveRate(spec);
   const rates = ratesOf(spec);
-  return spec.usage.changesRate && rate !== null && rates !== null && rate < rates.start / 10;
+  return rate !== null && rates !== null && rate <= rates.start / 10;
 }
 
 /** A learning rate orders of magnitude from what works with this optimizer. The probe takes real steps with it and confirms it or takes it back. */

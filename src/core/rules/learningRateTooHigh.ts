@@ -9,6 +9,7 @@ export const learningRateTooHigh: MeasuredRule = {
   kind: 'measured',
   id: 'GD106',
   name: 'learning-rate-too-high',
+  needsTraining: true,
   check({ seed }) {
     const kept = seed.promiseKept.slice(0, 20).filter((value) => value !== null);
     if (kept.length < 8) {

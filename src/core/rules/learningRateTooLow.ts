@@ -16,6 +16,7 @@ export const learningRateTooLow: MeasuredRule = {
   kind: 'measured',
   id: 'GD113',
   name: 'learning-rate-too-low',
+  needsRate: true,
   explainsFailure: 'never',
   check({ seed, spec, profile, measuredSteps, longer }) {
     const rate = spec.compile?.optimizer.config['learning_rate'];

@@ -24,6 +24,8 @@ export interface RuleFinding {
   /** The verdict in one sentence, should this finding decide it. */
   readonly headline: string;
   readonly evidence: readonly Evidence[];
+  /** Why a measured finding says nothing about this program after all, to go on from “Cannot tell: ”; it is a note then. */
+  readonly doubt?: string;
 }
 
 interface RuleIdentity {
@@ -46,6 +48,8 @@ export interface MeasuredRule extends RuleIdentity {
   readonly kind: 'measured';
   /** About how far training gets: a note where the program begins with a low rate and raises it later. */
   readonly needsRate?: true;
+  /** About what training does with the weights: nothing can be told where the program does not say how it trains. */
+  readonly needsTraining?: true;
   /**
    * The least level at which it is a witness beside missing progress; 'never' for one that explains slow training, not training that cannot
    * succeed. By default 'warn'.

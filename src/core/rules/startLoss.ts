@@ -7,6 +7,7 @@ export const startLoss: MeasuredRule = {
   kind: 'measured',
   id: 'GD110',
   name: 'start-loss',
+  needsTraining: true,
   check({ seed, spec }) {
     const loss = seed.loss[0] ?? null;
     const constant = seed.constantLoss;

@@ -23,6 +23,7 @@ export const deadUnits: MeasuredRule = {
   kind: 'measured',
   id: 'GD107',
   name: 'dead-units',
+  needsTraining: true,
   check(evidence) {
     const dead = above(evidence, (layer) => layer.deadUnitShare.at(-1) ?? null, 0.9);
     const worst = dead[0];

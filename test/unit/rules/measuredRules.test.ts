@@ -16,7 +16,7 @@ interface Signs {
   readonly mean?: (i: number, n: number) => number;
   readonly variance?: (i: number, n: number) => number;
   readonly gradient?: (i: number, n: number) => number;
-  readonly updateRatio?: number;
+  readonly updateRatio?: number | ((weight: string) => number);
   readonly promise?: number;
   readonly explained?: number;
   /** Explained loss after 200 and 300 steps. */
@@ -44,8 +44,8 @@ function layerMeasurement(layer: LayerSpec, i: number, n: number, signs: Signs):
       rms: always(1),
       gradientNorm: always(1),
       gradientRms: always(1),
-      updateRms: always(signs.updateRatio ?? 5e-3),
-      updateRatio: always(signs.updateRatio ?? 5e-3),
+      updateRms: always(5e-3),
+      updateRatio: always(5e-3),
     })),
     nonFinite: steps.map(() => 0),
     ...(signs.overTime ? { gradientOverTime: signs.overTime } : {}),
@@ -71,10 +71,14 @@ function measurement(spec: ModelSpec, signs: Signs): Measurement {
     firstNonFiniteStep: null,
     firstNonFiniteLayer: null,
   };
-  // Every kernel moves alike, the output's too.
+  // Every kernel moves alike, the output's too, unless the signs tell them apart.
+  const { updateRatio = 5e-3 } = signs;
   const layers = seed.layers.map((layer) => ({
     ...layer,
-    weights: layer.weights.map((weight) => ({ ...weight, updateRatio: always(signs.updateRatio ?? 5e-3) })),
+    weights: layer.weights.map((weight) => ({
+      ...weight,
+      updateRatio: always(typeof updateRatio === 'number' ? updateRatio : updateRatio(weight.name)),
+    })),
   }));
   return {
     engine: { name: 'cpu', version: '0' },
@@ -133,6 +137,9 @@ const slow: Signs = { updateRatio: 4e-4, promise: 1, explained: -0.05 };
 
 type Program = readonly [text: string, signs: Signs];
 
+/** Inputs of a size that is known. */
+const data =
+  'import numpy as np\nmodel.fit(np.random.rand(6400, 32), np.random.randint(0, 10, 6400), batch_size=64)\n';
 /** Six hundred steps for six epochs. */
 const trained = (epochs: number): string =>
   `${net(relu, 3)}\nimport numpy as np\nmodel.fit(np.random.rand(6400, 64), np.random.randint(0, 10, 6400), batch_size=64, epochs=${epochs})\n`;
@@ -325,7 +332,7 @@ describe('a slow start', () => {
   });
 
   it('warns where updates are too small altogether', async () => {
-    const { findings } = await examine(net(relu, 3, rate), { ...slow, updateRatio: 5e-5 });
+    const { findings } = await examine(net(relu, 3, rate) + data, { ...slow, updateRatio: 5e-5 });
     assert.equal(findings.find(({ id }) => id === 'GD113')?.severity, 'warning');
   });
 
@@ -342,8 +349,67 @@ describe('a slow start', () => {
     const tiny = { ...slow, updateRatio: 1e-7 };
     const severity = async (text: string): Promise<string | undefined> =>
       (await examine(text, tiny)).findings.find(({ id }) => id === 'GD104')?.severity;
-    assert.equal(await severity(net(relu, 3, 'keras.optimizers.SGD(1e-6)')), 'error');
-    assert.equal(await severity(net(relu, 3, 'keras.optimizers.SGD(1e-6)') + search), 'information');
+    const text = net(relu, 3, 'keras.optimizers.SGD(1e-6)') + data;
+    assert.equal(await severity(text), 'error');
+    assert.equal(await severity(text + search), 'information');
+  });
+
+  it('is no start of queries and keys', async () => {
+    const attention = (small: RegExp): ReturnType<typeof examine> =>
+      examine(
+        `${head}x = keras.Input((8, 16))\ny = layers.MultiHeadAttention(2, 8)(x, x)\nmodel = keras.Model(x, layers.Dense(1)(layers.GlobalAveragePooling1D()(y)))\nmodel.compile("adam", "mse")\n`,
+        { updateRatio: (weight) => (small.test(weight) ? 1e-6 : 5e-3) },
+      );
+    assert.deepEqual((await attention(/(query|key)\/kernel/)).findings, []);
+    assert.deepEqual(
+      (await attention(/value\/kernel/)).findings.map(({ id }) => id),
+      ['GD104'],
+    );
+  });
+});
+
+describe('what the probe does not know', () => {
+  const vanishing: Signs = { gradient: (i) => 10 ** i, explained: 0, updateRatio: 1e-7 };
+  const standing = { ...slow, updateRatio: 1e-7 };
+  const uncompiled = (layer: string): string => net(layer, 6).replace(/^model\.compile.*$/m, '');
+  const cannotTell: Readonly<Record<string, readonly [text: string, signs: Signs, reason: RegExp]>> = {
+    'a layer that nothing is known of': [
+      `import tensorflow_probability as tfp\n${net(relu, 5).replace('model.compile', 'model.add(tfp.layers.DenseVariational(10))\nmodel.compile')}`,
+      vanishing,
+      /DenseVariational/,
+    ],
+    'start values that nothing is known of': [
+      `import numpy as np\n${net(`model.add(layers.Dense(64, activation="relu", kernel_initializer=keras.initializers.Constant(np.load("w.npy"))))`, 5)}`,
+      vanishing,
+      /Constant/,
+    ],
+    'a program that does not say how it trains': [uncompiled(relu), standing, /how this model is trained/],
+    'a low rate for inputs of unknown size': [
+      net(relu, 3, 'keras.optimizers.SGD(1e-6)'),
+      standing,
+      /how large these are/,
+    ],
+  };
+  for (const [name, [text, signs, reason]] of Object.entries(cannotTell)) {
+    it(`decides nothing: ${name}`, async () => {
+      const { verdict, headline, findings } = await examine(text, signs);
+      assert.equal(verdict, 'unknown', JSON.stringify(findings));
+      assert.match(headline, /^Cannot tell: /);
+      assert.match(headline, reason);
+      assert.ok(findings.every(({ severity }) => severity === 'information'));
+    });
+    it(`is no excuse for a sign that is not there: ${name}`, async () => {
+      assert.equal((await examine(text, {})).verdict, 'healthy');
+    });
+  }
+
+  it('does not hide what needs no training to be seen', async () => {
+    assert.equal((await examine(uncompiled(relu), vanishing)).verdict, 'failing');
+  });
+
+  it('is no excuse where the inputs are known', async () => {
+    const text = net(relu, 3, 'keras.optimizers.SGD(1e-6)') + data;
+    assert.equal((await examine(text, standing)).verdict, 'failing');
   });
 });
 

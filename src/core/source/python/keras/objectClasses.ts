@@ -30,7 +30,7 @@ export class ObjectClass extends ClassReference {
         values[name] = json;
       } else {
         session.assume(
-          'placeholder',
+          definition.className === 'Constant' ? 'unknown-constant' : 'placeholder',
           `What \`${name}\` of ${definition.className} is cannot be known from the source${value.kind === 'unknown' ? ` (${value.reason})` : ''}; Keras' default was taken.`,
           args.node,
         );
