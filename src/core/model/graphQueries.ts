@@ -289,3 +289,8 @@ export function gathersGradients(spec: ModelSpec): boolean {
   const steps = spec.compile?.optimizer.config['gradient_accumulation_steps'];
   return typeof steps === 'number' && steps > 1;
 }
+
+/** Whether the program tells how large the inputs are: by the name of their data set, or by how it makes or scales them. */
+export function areInputsKnown({ data }: ModelSpec): boolean {
+  return data.name !== null || data.inputs.some(({ kind, std }) => kind !== 'unknown' || std !== null);
+}

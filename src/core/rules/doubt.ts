@@ -1,4 +1,4 @@
-import { isAdaptive } from '../model/graphQueries';
+import { areInputsKnown, isAdaptive } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import { effectiveRate, isFarBelowUsual } from './learningRateFarOff';
 import { judgedOutside, pretrainedNames } from './pretrainedBase';
@@ -44,11 +44,5 @@ function doubtAbout(
 
 /** A rate of gradient descent far below the usual, for inputs of unknown size: the larger they are, the lower it has to be. */
 function isMadeForItsInputs(spec: ModelSpec): boolean {
-  const { name, inputs } = spec.data;
-  return (
-    !isAdaptive(spec) &&
-    isFarBelowUsual(spec) &&
-    name === null &&
-    inputs.every(({ kind, std }) => kind === 'unknown' && std === null)
-  );
+  return !isAdaptive(spec) && isFarBelowUsual(spec) && !areInputsKnown(spec);
 }

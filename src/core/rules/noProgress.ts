@@ -1,4 +1,5 @@
 import { formatShare } from '../format';
+import { areInputsKnown } from '../model/graphQueries';
 import { leadsNowhere, outlook } from './progress';
 import type { Level, MeasuredEvidence, RuleFinding } from './rule';
 import { kernelUpdates } from './updateSize';
@@ -19,6 +20,9 @@ export function noProgress(evidence: MeasuredEvidence, otherSigns: boolean): Rul
   const { seed, measuredSteps, longer, realData } = evidence;
   if (longer) {
     const { step, explained } = longer;
+    if (stillFalls(evidence)) {
+      return null;
+    }
     const sure =
       otherSigns || leadsNowhere(outlook(evidence)) || movesInVain(evidence, explained)
         ? noProgressBelow
@@ -37,14 +41,31 @@ export function noProgress(evidence: MeasuredEvidence, otherSigns: boolean): Rul
   );
 }
 
+/** Less than this of the loss was left after 100 more steps: what starts far off is on its way, unless the planned steps are over. */
+const fallsTo = 0.7;
+
+function stillFalls({ spec, longer }: MeasuredEvidence): boolean {
+  if (!longer?.earlier || longer.explained === null) {
+    return false;
+  }
+  const { step, explained, earlier } = longer;
+  return step < (spec.data.plannedSteps ?? Infinity) && 1 - explained <= fallsTo * (1 - earlier.explained);
+}
+
 /** Whether a classifier is right no more often than always guessing the same; `slack` for the chance of a single batch. */
 function isAtChance({ seed }: MeasuredEvidence, slack: number): boolean {
   const accuracy = seed.accuracy?.at(-1) ?? null;
   return accuracy !== null && accuracy <= (seed.chanceAccuracy ?? 0) + slack;
 }
 
-/** A classifier at chance whose kernels move as those of healthy nets do (u ≥ 1e-4): more of the same steps will not change it. */
+/**
+ * A classifier at chance whose kernels move as those of healthy nets do (u ≥ 1e-4): more of the same steps will not change it. On inputs that nothing
+ * is known of it proves nothing.
+ */
 function movesInVain(evidence: MeasuredEvidence, explained: number | null): boolean {
+  if (!areInputsKnown(evidence.spec)) {
+    return false;
+  }
   const ratios = kernelUpdates(evidence, Infinity)
     .map(({ ratio }) => ratio)
     .sort((a, b) => a - b);

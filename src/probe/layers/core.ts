@@ -2,6 +2,7 @@ import { flagOf, isSerialized, numberOf, numbersOf, stringOf } from '../../core/
 import { activationOf, layerActivation } from '../activations/activation';
 import { untaped } from '../engine/customOperation';
 import { elementwise } from '../engine/elementwise';
+import { oneHot } from '../engine/oneHot';
 import * as tf from '../engine/tf';
 import {
   asResult,
@@ -166,7 +167,7 @@ const categoryEncoding: Forward = (call) => {
   const mode = stringOf(call.config, 'output_mode', 'multi_hot');
   const x = tf.cast(input(call), 'int32');
   const flat = mode === 'one_hot' && x.shape.at(-1) === 1 ? tf.squeeze(x, [x.rank - 1]) : x;
-  const hot = tf.cast(tf.oneHot(flat as tf.Tensor1D, tokens), 'float32');
+  const hot = oneHot(flat, tokens);
   if (mode === 'one_hot') {
     return hot;
   }

@@ -6,6 +6,7 @@ import { erfc, scalarActivation } from '../activations/scalar';
 import { untaped } from '../engine/customOperation';
 import { elementwise } from '../engine/elementwise';
 import type { Engine } from '../engine/engine';
+import { oneHot } from '../engine/oneHot';
 import * as tf from '../engine/tf';
 import type { Forward, ForwardTable, LayerCall } from '../graph/layerCall';
 import { lossOf, lossValues } from '../losses/losses';
@@ -440,14 +441,7 @@ const operations: Readonly<Record<string, Operation>> = {
     };
     return a.flag('reduce') ? lossOf(loss, compared) : lossValues(loss, compared);
   },
-  one_hot: (a) =>
-    tf.cast(
-      tf.oneHot(
-        tf.cast(a.tensor('x'), 'int32') as tf.Tensor1D,
-        a.number('num_classes', a.number('depth', 1)),
-      ),
-      'float32',
-    ),
+  one_hot: (a) => oneHot(tf.cast(a.tensor('x'), 'int32'), a.number('num_classes', a.number('depth', 1))),
   take: (a) => tf.gather(a.tensor('x'), tf.cast(a.tensor('indices'), 'int32'), a.number('axis', 0)),
   cumsum: (a) => alongAxis(a, null, (x) => tf.cumsum(x, x.rank - 1)),
   cumprod: (a) =>

@@ -4,6 +4,7 @@ import type { Config, LossSpec } from '../../core/model/spec';
 import { logSoftmax, softmax } from '../activations/activation';
 import { customOperation, untaped } from '../engine/customOperation';
 import type { Engine } from '../engine/engine';
+import { oneHot } from '../engine/oneHot';
 import * as tf from '../engine/tf';
 import { ctcValues } from './ctc';
 import { sampleWeights } from './sampleWeights';
@@ -103,7 +104,7 @@ function labelsOf({ target, prediction }: Compared, axis: number): tf.Tensor {
 /** The same as rows of zeros with a one. */
 function hotLabels(c: Compared, axis: number): tf.Tensor {
   const labels = labelsOf(c, axis) as tf.Tensor1D;
-  return tf.cast(tf.oneHot(labels, c.prediction.shape[axis] ?? 1), 'float32');
+  return oneHot(labels, c.prediction.shape[axis] ?? 1);
 }
 
 /** Labels as integers; without logits TensorFlow takes the logarithm of clipped probabilities for them. */

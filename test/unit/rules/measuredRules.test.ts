@@ -139,7 +139,7 @@ type Program = readonly [text: string, signs: Signs];
 
 /** Inputs of a size that is known. */
 const data =
-  'import numpy as np\nmodel.fit(np.random.rand(6400, 32), np.random.randint(0, 10, 6400), batch_size=64)\n';
+  'import numpy as np\nmodel.fit(np.random.rand(6400, 32), np.random.randint(0, 10, 6400), batch_size=64, epochs=50)\n';
 /** Six hundred steps for six epochs. */
 const trained = (epochs: number): string =>
   `${net(relu, 3)}\nimport numpy as np\nmodel.fit(np.random.rand(6400, 64), np.random.randint(0, 10, 6400), batch_size=64, epochs=${epochs})\n`;
@@ -352,6 +352,15 @@ describe('a slow start', () => {
     const text = net(relu, 3, 'keras.optimizers.SGD(1e-6)') + data;
     assert.equal(await severity(text), 'error');
     assert.equal(await severity(text + search), 'information');
+  });
+
+  it('is not stuck while its loss falls', async () => {
+    const found = async (longer: readonly [number, number]): Promise<boolean> => {
+      const signs: Signs = { gradient: (i) => 10 ** i, explained: -5, longer };
+      return (await examine(net(relu, 6) + data, signs)).findings.some(({ id }) => id === 'GD111');
+    };
+    assert.ok(!(await found([-4, -2])));
+    assert.ok(await found([-2.2, -2]));
   });
 
   it('is no start of queries and keys', async () => {
