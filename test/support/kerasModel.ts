@@ -5,7 +5,7 @@ type Layer = readonly [className: string, config: { readonly [key: string]: Json
 
 /** A Sequential model as Keras' config.json would hold it. */
 export function sequential(
-  inputShape: readonly number[],
+  inputShape: readonly (number | null)[],
   layers: readonly Layer[],
   compile: Json = null,
   dtype = 'float32',

@@ -1,3 +1,4 @@
+import { areInputsKnown } from '../model/graphQueries';
 import type { MeasuredEvidence } from './rule';
 
 /** Explained loss at the end of the planned steps below which training counts as failed: where the pace foretells it, and where it was seen. */
@@ -24,7 +25,7 @@ export interface Outlook {
 
 /**
  * Where the pace of the longer look leads by the end of the steps that the program plans; null where either is not known, or where so few steps or
- * so many are planned that nothing can be said. On the recorded explained losses of 1,300 MLPs (600 steps) and 270 convolutional nets (400 steps) expected < 0.4
+ * so many are planned, or so little is known of the inputs, that nothing can be said. On the recorded explained losses of 1,300 MLPs (600 steps) and 270 convolutional nets (400 steps) expected < 0.4
  * at step 300 finds 94 and 94 % of those that do not train, with 0.9 and 0.6 % false alarms.
  */
 export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
@@ -33,7 +34,7 @@ export function outlook({ spec, longer }: MeasuredEvidence): Outlook | null {
     return null;
   }
   const { step, explained, earlier } = longer;
-  if (planned > farthest * step) {
+  if (planned > farthest * step || !areInputsKnown(spec)) {
     return null;
   }
   const pace = Math.max(0, explained - earlier.explained) / (step - earlier.step);

@@ -1,5 +1,5 @@
 import { formatNumber, formatRuns } from '../format';
-import { gathersGradients, isAdaptive, isKernel } from '../model/graphQueries';
+import { gathersGradients, hasKernel, isAdaptive, isKernel } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import type { LayerMeasurement } from '../report/report';
 import type { MeasuredEvidence, MeasuredRule } from './rule';
@@ -30,6 +30,9 @@ function startsSlowly(spec: ModelSpec): boolean {
   return typeof spec.compile?.optimizer.config['learning_rate'] === 'object';
 }
 
+/** Sum of the updates that the program plans, as a share of the weights, from which on small steps are a choice: so many of them get somewhere. */
+const farEnough = 0.5;
+
 /** Smallest u at step 0 ≤ 1e-5 or at step 20 ≤ 10^-4.5: precision 0.98, 0.99. At step 20 ≤ 1e-4: slow. */
 export const updatesTooSmall: MeasuredRule = {
   kind: 'measured',
@@ -49,12 +52,13 @@ export const updatesTooSmall: MeasuredRule = {
           ]
         : []),
     ];
-    for (const { step, level, limit } of checks) {
+    for (const { step, level: worst, limit } of checks) {
       const small = kernelUpdates(evidence, step).filter(
         ({ weight, ratio }) => ratio <= limit && !setsOutLate.test(weight),
       );
       if (small.length > 0) {
         const smallest = Math.min(...small.map((u) => u.ratio));
+        const level = smallest * (spec.data.plannedSteps ?? 0) >= farEnough ? 'warn' : worst;
         const numbers = [...new Set(small.map((u) => profile.numberOf(u.layer.id)))].filter((n) => n > 0);
         const where =
           numbers.length === 0
@@ -90,8 +94,9 @@ export const updatesTooLarge: MeasuredRule = {
   needsTraining: true,
   check(evidence) {
     const optimizer = evidence.spec.compile?.optimizer.className;
-    // Ftrl forgets the start weights by design; adaptive optimizers bound their step themselves.
-    if (isAdaptive(evidence.spec) || optimizer === 'Ftrl') {
+    // Ftrl forgets the start weights by design; adaptive optimizers bound their step themselves; a single layer has a convex loss.
+    const linear = evidence.spec.layers.filter(hasKernel).length < 2;
+    if (isAdaptive(evidence.spec) || optimizer === 'Ftrl' || linear) {
       return [];
     }
     const large = kernelUpdates(evidence, 0).filter((u) => u.ratio >= 1);

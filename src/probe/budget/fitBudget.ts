@@ -2,6 +2,7 @@ import type { Config, LayerSpec, ModelSpec } from '../../core/model/spec';
 import type { Note } from '../../core/report/report';
 import { inputShapes } from '../data/shapes';
 import { estimateCost, isRecurrent, type Speed, stepCost, usualSpeed } from './cost';
+import { withRoom } from './openAxes';
 import { resize } from './resize';
 
 export interface Budget {
@@ -46,8 +47,9 @@ const worthOfSequences = 12;
  * sequences. Depth and width stay as they are. The batch is made smaller for all seeds' steps; sizes only for one seed's: the rest ends when the
  * time ends.
  */
-export function fitBudget(spec: ModelSpec, request: BudgetRequest): Fitted {
+export function fitBudget(given: ModelSpec, request: BudgetRequest): Fitted {
   const { batchSize, budget, fixedData, seeds, steps } = request;
+  const spec = fixedData ? given : withRoom(given);
   let vocabulary: readonly Note[] = [];
   let size: readonly Note[] = [];
   let fitted = spec;

@@ -363,6 +363,16 @@ describe('a slow start', () => {
     assert.ok(await found([-2.2, -2]));
   });
 
+  it('is a choice where so many small steps are planned that they get somewhere', async () => {
+    const severity = async (epochs: number): Promise<string | undefined> => {
+      const text = net(relu, 3) + data.replace('epochs=50', `epochs=${epochs}`);
+      const { findings } = await examine(text, { updateRatio: 5e-6, explained: 0 });
+      return findings.find(({ id }) => id === 'GD104')?.severity;
+    };
+    assert.equal(await severity(50), 'error');
+    assert.equal(await severity(5000), 'warning');
+  });
+
   it('is no start of queries and keys', async () => {
     const attention = (small: RegExp): ReturnType<typeof examine> =>
       examine(

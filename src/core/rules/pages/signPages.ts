@@ -56,7 +56,7 @@ export const signPages: readonly RulePage[] = [
     title: 'Too slow for the steps that are planned',
     means: 'The network learns, but its pace does not lead far in the steps that `fit` makes.',
     measured:
-      'Where 50 steps leave doubt, the first seed is trained for 300, or for all that are planned where these are 300 to 650. Half of the pace of the last 100, kept until the end of the planned steps (samples, batch size and epochs as they are written), leads to less than 40 % of the loss explained, or the planned steps were made and explain less than 45 %. Enough is also what was reached 100 steps before. Silent where the source does not tell how long it trains, and where it trains for more than 1,200 steps: nobody followed networks so far.',
+      'Where 50 steps leave doubt, the first seed is trained for 300, or for all that are planned where these are 300 to 650. Half of the pace of the last 100, kept until the end of the planned steps (samples, batch size and epochs as they are written), leads to less than 40 % of the loss explained, or the planned steps were made and explain less than 45 %. Enough is also what was reached 100 steps before. Silent where the source does not tell how long it trains, where it trains for more than 1,200 steps (nobody followed networks so far), and where nothing is known of the inputs.',
     hurts: 'Training ends before the network has learned what it could.',
     remedies: 'A higher rate or Adam, a fitting initializer, Batch Normalization, or more epochs.',
     ignore: 'When the run is a first try, to be followed by a longer one.',
