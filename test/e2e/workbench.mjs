@@ -69,7 +69,10 @@ export class Workbench {
 
   /** Takes the entry of a row's menu, and then, in the list that opens, the row with `choice`. */
   async contextMenu(row, name, choice) {
-    const chosen = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
+    const chosen = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ hasText: choice })
+      .first();
     await this.until(`${choice} after ${name}`, async () => {
       await this.page.keyboard.press('Escape');
       await row.click({ button: 'right', timeout: 3000 });
