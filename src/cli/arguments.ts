@@ -40,7 +40,7 @@ Options of analyze:
   --json              print the report as JSON
   --sarif             print the findings and fixes as SARIF 2.1.0, for code scanning
   --steps N           train for N steps while measuring (50)
-  --seeds N           repeat with N different start weights (3)
+  --seeds N           repeat with N different start weights, until more than half settle the verdict (3)
   --batch-size N      samples per step (the code's own, else 32)
   --engine E          auto, wasm, tensorflow or cpu (auto)
   --weights FILE      start from the weights of a .keras file

@@ -95,7 +95,7 @@ describe('texts that are no saved file', () => {
       assert.ok(report);
       seeds.push(report.models[0]?.probe?.seeds.length);
     }
-    assert.deepEqual(seeds, [3, 1]);
+    assert.deepEqual(seeds, [2, 1]); // two of the usual three, which agree
     const layerCounts = [file('deep_sigmoid.py'), vscode.Uri.file(second)].map(
       (uri) => store.get(uri)?.report?.models[0]?.architecture.layers.length,
     );
