@@ -1,3 +1,4 @@
+import { formatNumber } from '../format';
 import { areInputsKnown, isAdaptive } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import { effectiveRate, isFarBelowUsual } from './learningRateFarOff';
@@ -35,10 +36,10 @@ function doubtAbout(
     return standIn.text;
   }
   if ((needsRate || needsTraining) && spec.compile === null) {
-    return 'the source does not tell how this model is trained; with what was assumed it shows signs of trouble.';
+    return 'the source does not tell how this model is trained, and with what was assumed it shows signs of trouble. Analyze the file that compiles it, or compile it here.';
   }
   return needsRate && isMadeForItsInputs(spec)
-    ? `a rate of ${effectiveRate(spec)} may fit large inputs, and how large these are is not known. Say it with your data: “Use My Data…”.`
+    ? `a rate of ${formatNumber(effectiveRate(spec))} may fit large inputs, and how large these are is not known. Say it with your data: “Use My Data …”.`
     : null;
 }
 
