@@ -143,6 +143,7 @@ function isInDoubt(spec: ModelSpec, diagnosis: Diagnosis, { seeds, measuredSteps
     !first ||
     first.firstNonFiniteStep !== null ||
     first.constantLoss === null ||
+    first.constantLoss === 0 ||
     isHopeless(new GradientProfile(spec, first, measuredSteps))
   ) {
     return false;

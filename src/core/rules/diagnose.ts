@@ -72,7 +72,8 @@ function raiseFromSource(spec: ModelSpec, refused: readonly RefusedArgument[]): 
 
 /** What the source suggests is as bad as the probe says: it trains, or it does not. */
 function judgeByProgress(raised: Raised, evidence: MeasuredEvidence): Raised {
-  if (!raised.rule.provisional || raised.finding.level === 'fail') {
+  // through fresh weights in place of pretrained ones no progress is no sign
+  if (!raised.rule.provisional || raised.finding.level === 'fail' || evidence.spec.pretrained.length > 0) {
     return raised;
   }
   const explained = evidence.seed.explainedLoss.at(-1) ?? -1;

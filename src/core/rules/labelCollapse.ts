@@ -13,7 +13,13 @@ export const labelCollapse: MeasuredRule = {
   check({ seed, measuredSteps, profile }) {
     const i = measuredSteps.findLastIndex((step) => step <= 20);
     const sensitivity = seed.labelSensitivity[i] ?? null;
-    if (sensitivity === null || sensitivity >= 1e-3 || (measuredSteps[i] ?? 0) < 20) {
+    // labels that are all the same say nothing
+    if (
+      seed.constantLoss === 0 ||
+      sensitivity === null ||
+      sensitivity >= 1e-3 ||
+      (measuredSteps[i] ?? 0) < 20
+    ) {
       return [];
     }
     return [

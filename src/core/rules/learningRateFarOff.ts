@@ -46,6 +46,9 @@ export function isFarBelowUsual(spec: ModelSpec): boolean {
   return rate !== null && rates !== null && rate <= rates.start / 10;
 }
 
+/** Of the lowest rate, where pretrained layers are tuned: their weights are to move little. */
+const fineTuning = 0.01;
+
 /** A learning rate orders of magnitude from what works with this optimizer. The probe takes real steps with it and confirms it or takes it back. */
 export const learningRateFarOff: SourceRule = {
   kind: 'source',
@@ -61,7 +64,8 @@ export const learningRateFarOff: SourceRule = {
     const range = ratesOf(spec);
     // A single layer has a convex loss, which bears nearly any rate of Adam's.
     const linear = spec.layers.filter(hasKernel).length < 2;
-    if (!range || (rate >= range.low && rate < range.high * (linear ? 10 : 1))) {
+    const low = range && range.low * (spec.pretrained.length > 0 ? fineTuning : 1);
+    if (!range || low === null || (rate >= low && rate < range.high * (linear ? 10 : 1))) {
       return [];
     }
     const high = rate >= range.high;

@@ -8,7 +8,7 @@ export const nonFinite: MeasuredRule = {
   check({ seed, longer }) {
     const step = seed.firstNonFiniteStep;
     if (step === null) {
-      return longer && longer.explained === null ? [overflowsLater(longer.step)] : [];
+      return longer?.explained === null && seed.constantLoss !== 0 ? [overflowsLater(longer.step)] : [];
     }
     const layer = seed.firstNonFiniteLayer;
     const when =

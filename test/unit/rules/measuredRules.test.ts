@@ -19,6 +19,10 @@ interface Signs {
   readonly updateRatio?: number | ((weight: string) => number);
   readonly promise?: number;
   readonly explained?: number;
+  /** Of the labels alone; 0 where all are the same. */
+  readonly constantLoss?: number;
+  /** Between the gradient of a batch and that with its labels exchanged. */
+  readonly labels?: number;
   /** Explained loss after 200 and 300 steps. */
   readonly longer?: readonly [number, number];
   /** Of recurrent layers, by time step. */
@@ -59,11 +63,11 @@ function measurement(spec: ModelSpec, signs: Signs): Measurement {
     seed: 0,
     loss: always(1),
     explainedLoss: always(explained),
-    constantLoss: 1,
+    constantLoss: signs.constantLoss ?? 1,
     accuracy: null,
     chanceAccuracy: null,
     predictionSpread: always(1),
-    labelSensitivity: always(0.5),
+    labelSensitivity: always(signs.labels ?? 0.5),
     promiseKept: Array.from({ length: 50 }, () => signs.promise ?? 0.7),
     layers: spec.layers.map((layer) =>
       layerMeasurement(layer, hidden.indexOf(layer), hidden.length, hidden.includes(layer) ? signs : {}),
@@ -422,6 +426,13 @@ describe('what the probe does not know', () => {
     });
   }
 
+  it('is told by no label where all are the same', async () => {
+    const ids = async (constantLoss: number): Promise<string[]> =>
+      (await examine(net(relu, 3), { labels: 0, constantLoss })).findings.map(({ id }) => id);
+    assert.ok((await ids(1)).includes('GD109'));
+    assert.deepEqual(await ids(0), []);
+  });
+
   it('does not hide what needs no training to be seen', async () => {
     assert.equal((await examine(uncompiled(relu), vanishing)).verdict, 'failing');
   });
@@ -446,6 +457,15 @@ describe('what is measured through a pretrained part', () => {
       [],
     );
     assert.ok(findings.every(({ layers }) => !layers.some((layer) => /block/.test(layer))));
+  });
+
+  it('does not make errors of what the source suggests', async () => {
+    const raw = (weights: string): string =>
+      `${transfer(weights)}(x, y), _ = keras.datasets.cifar10.load_data()\nmodel.fit(x, y)\n`;
+    const severity = async (weights: string): Promise<string | undefined> =>
+      (await examine(raw(weights), { explained: 0 })).findings.find(({ id }) => id === 'GD204')?.severity;
+    assert.equal(await severity('None'), 'error');
+    assert.notEqual(await severity('"imagenet"'), 'error');
   });
 
   it('judges the same network with fresh weights', async () => {

@@ -434,10 +434,12 @@ const cases: Readonly<Record<string, Case>> = {
       'SGD at 1e-9': optimizer('keras.optimizers.SGD(1e-9)'),
       'SGD at 1 with a momentum of 0.9': optimizer('keras.optimizers.SGD(1.0, momentum=0.9)'),
       'Adadelta at Keras’ default': optimizer('"adadelta"'),
+      'a pretrained base at 1e-9': transfer({ rate: '1e-9' }),
     },
     silent: {
       'Adam at its default': optimizer('"adam"'),
       'Adam at 1e-5': optimizer('keras.optimizers.Adam(1e-5)'),
+      'fine-tuning at 1e-7': transfer({ rate: '1e-7' }),
       'SGD at 0.1 with a momentum of 0.9': optimizer('keras.optimizers.SGD(0.1, momentum=0.9)'),
       'a rate that is searched': optimizer(
         'keras.optimizers.SGD(1e-8, momentum=0.9)',

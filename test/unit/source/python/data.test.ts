@@ -185,6 +185,20 @@ model.fit(x, y, batch_size=64, epochs=2)
     );
   });
 
+  it('takes targets of one constant for a stand-in, and puts arrays of unknown length together', async () => {
+    const range = async (targets: string): Promise<(number | null | undefined)[]> => {
+      const { data } = await readModel(
+        `${head}y = ${targets}\nmodel = keras.Sequential([layers.Input((4,)), layers.Dense(1)])\nmodel.compile("sgd", "mse")\nmodel.fit(np.random.rand(100, 4), y)\n`,
+      );
+      const [target] = data.targets;
+      return [target?.min, target?.max];
+    };
+    assert.deepEqual(await range('np.zeros(100)'), [null, null]);
+    const files = '(np.zeros(len(open("a").read())), np.ones(len(open("b").read())))';
+    assert.deepEqual(await range(`np.concatenate(${files})`), [0, 1]);
+    assert.deepEqual(await range('np.concatenate((np.zeros(50), np.load("y.npy")))'), [null, null]);
+  });
+
   for (const [name, pipeline, expected] of [
     [
       'tensor slices',

@@ -118,8 +118,9 @@ function targetData(array: ArrayValue, session: KerasSession): TargetData {
     classes,
     shape: array.shape,
     integer: array.dtype.includes('int') || array.dtype === 'bool',
-    min: distribution.min,
-    max: distribution.max,
+    // one constant is a stand-in, as among the inputs
+    min: distribution.min === distribution.max ? null : distribution.min,
+    max: distribution.min === distribution.max ? null : distribution.max,
     range: rangeOf(place, session),
   };
 }

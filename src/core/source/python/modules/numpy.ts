@@ -185,9 +185,14 @@ function joined(args: Arguments, axisOf: (rank: number) => number, lift: number)
   const parts = args.positional[0] ? (sequenceOf(args.positional[0]) ?? []) : [];
   const arrays = parts.map((part) => (part instanceof ArrayValue ? part : arrayFrom(part)));
   const [first] = arrays;
+  const known = arrays.filter((array) => array !== undefined);
   if (!first?.shape || arrays.some((array) => !array?.shape)) {
-    return first?.shape || arrays[0]
-      ? new ArrayValue(null, first?.facts ?? {})
+    return first
+      ? new ArrayValue(null, {
+          ...first.facts,
+          data: null,
+          ...(known.length === arrays.length ? mixture(known) : { distribution: unknownDistribution }),
+        })
       : unknown('arrays put together', args.node);
   }
   const shape = first.shape.length < lift ? [1, ...first.shape] : [...first.shape];
@@ -203,7 +208,6 @@ function joined(args: Arguments, axisOf: (rank: number) => number, lift: number)
       ? arrays.flatMap((array) => [...(array?.data ?? [])])
       : null;
   const provenance = arrays.map((array) => array?.provenance ?? null);
-  const known = arrays.filter((array) => array !== undefined);
   return first.reshaped(shape, {
     data,
     ...mixture(known),
