@@ -5,7 +5,7 @@ import type { Prober, ProbeProgressUpdate, ProbeSettings, SequenceTaskName } fro
 import type { TaskMeasurement } from './report/report';
 import type { Diagnosis } from './rules/diagnose';
 import { GradientProfile } from './rules/gradientProfile';
-import { decisive, isSettled, joined } from './seeds';
+import { decisive, endedAfter, isSettled, joined } from './seeds';
 
 /**
  * Where 50 steps leave doubt the first seed is trained on to here, or to the end of what the program plans, if that is not much further; nearly all of
@@ -29,9 +29,9 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures a model: as many seeds as settle the verdict for the steps of the settings, then, where the verdict on that is in doubt and time allows, the first seed for
- * 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once. Recurrent nets are
- * tried on tasks that tell what they remember, where time is left.
+ * Measures a model: as many seeds as settle the verdict for the steps of the settings, then, where the verdict on that is in doubt and time allows, the
+ * first seed for 300 steps or as many as the program plans. Nets that seem sick may only start late, and nets that seem well may stop at once. Recurrent
+ * nets are tried on tasks that tell what they remember, where time is left.
  */
 export async function measure(
   prober: Prober,
@@ -41,20 +41,24 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Measurement> {
   const started = prober.now();
-  const measurement = await usualLook(prober, spec, settings, judge, options);
+  const left = (): number => settings.budget.timeMs - (prober.now() - started);
+  const run = (
+    more: Partial<ProbeSettings>,
+    { onProgress }: Omit<MeasureOptions, 'signal'>,
+  ): Promise<Measurement> =>
+    prober.run(
+      spec,
+      { ...settings, budget: { ...settings.budget, timeMs: left() }, ...more },
+      { signal: options.signal, ...(onProgress ? { onProgress } : {}) },
+    );
+  const measurement = await usualLook(settings, judge, left, (seeds) => run({ seeds }, options));
   const [seed] = settings.seeds;
-  const spent = prober.now() - started;
+  const spent = settings.budget.timeMs - left();
   const usual = (settings.measuredSteps.at(-1) ?? 0) === 50;
   if (!usual || seed === undefined || spent > affordableShare * settings.budget.timeMs) {
     return measurement;
   }
-  const left = (): number => settings.budget.timeMs - (prober.now() - started);
-  const again = (more: Partial<ProbeSettings>): Promise<Measurement> =>
-    prober.run(
-      spec,
-      { ...settings, seeds: [seed], budget: { ...settings.budget, timeMs: left() }, ...more },
-      { signal: options.signal },
-    );
+  const again = (more: Partial<ProbeSettings>): Promise<Measurement> => run({ seeds: [seed], ...more }, {});
   const inDoubt = isInDoubt(spec, judge(measurement), measurement);
   const longer = inDoubt
     ? lookOf(await again({ measuredSteps: [0, ...looks(spec.data.plannedSteps).flatMap(stepsBefore)] }))
@@ -72,30 +76,21 @@ export async function measure(
 
 /** More than half of the seeds, and the others where these do not settle the verdict and time allows. */
 async function usualLook(
-  prober: Prober,
-  spec: ModelSpec,
-  settings: ProbeSettings,
+  { seeds, budget }: ProbeSettings,
   judge: (measurement: Measurement) => Diagnosis,
-  options: MeasureOptions,
+  left: () => number,
+  run: (seeds: readonly number[]) => Promise<Measurement>,
 ): Promise<Measurement> {
-  const { seeds, budget } = settings;
-  const started = prober.now();
   const first = decisive(seeds);
   const others = seeds.slice(first.length);
-  const measurement = await prober.run(spec, { ...settings, seeds: first }, options);
-  const settled =
-    others.length === 0 || measurement.seeds.length < first.length || isSettled(measurement, judge);
-  const spent = prober.now() - started;
-  const timeMs = budget.timeMs - spent;
-  if (settled) {
+  const measurement = await run(first);
+  if (others.length === 0 || measurement.seeds.length < first.length || isSettled(measurement, judge)) {
     return measurement;
   }
-  if ((spent * others.length) / first.length > timeMs) {
-    const text = `The time allowed ended after ${first.length} of ${seeds.length} seeds; the others were not measured.`;
-    return { ...measurement, scaledDown: [...measurement.scaledDown, { id: 'time', text }] };
-  }
-  const more = await prober.run(spec, { ...settings, seeds: others, budget: { ...budget, timeMs } }, options);
-  return joined([measurement, more], seeds);
+  const spent = budget.timeMs - left();
+  return (spent * others.length) / first.length > left()
+    ? { ...measurement, scaledDown: [...measurement.scaledDown, endedAfter(first.length, seeds.length)] }
+    : joined([measurement, await run(others)], seeds);
 }
 
 /** Whether the model reads made-up sequences, and its numbers are finite. */

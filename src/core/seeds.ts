@@ -1,4 +1,5 @@
 import type { Measurement } from './model/measurement';
+import type { Note } from './report/report';
 import type { Diagnosis } from './rules/diagnose';
 
 /** The first of the seeds, so many that they are more than half. */
@@ -38,5 +39,13 @@ export function joined(
     ...first,
     scaledDown: cut?.scaledDown ?? first.scaledDown,
     seeds: seeds.flatMap((seed) => known.filter((measured) => measured.seed === seed)),
+  };
+}
+
+/** Said where the time allowed ended before all seeds were measured. */
+export function endedAfter(measured: number, wanted: number): Note {
+  return {
+    id: 'time',
+    text: `The time allowed ended after ${measured} of ${wanted} seeds; the others were not measured.`,
   };
 }

@@ -3,6 +3,7 @@ import type { Measurement, SeedMeasurement } from '../core/model/measurement';
 import type { ModelSpec } from '../core/model/spec';
 import type { Note, Probe } from '../core/report/report';
 import { HumanError } from '../core/humanError';
+import { endedAfter } from '../core/seeds';
 import type { ProbeProgress, ProbeRequest } from '../shared/probeProtocol';
 import { CancelledError } from '../shared/rpc';
 import { WorkClock } from '../shared/workClock';
@@ -218,15 +219,15 @@ class Run {
       finished.push(series.snapshot());
     }
     const over = series.stoppedAt !== null || this.parts.clock.now() > this.deadline;
-    const seeds = `${finished.length} of ${request.seeds.length} seeds`;
     if (over && (series.stoppedAt !== null || finished.length < request.seeds.length)) {
-      this.cut.push({
-        id: 'time',
-        text:
-          (this.measuredSteps.at(-1) ?? 0) < last
-            ? `The time allowed ended at step ${series.stoppedAt} of ${last}; later steps${request.seeds.length > 1 ? ' and other seeds' : ''} were not measured.`
-            : `The time allowed ended after ${seeds}; the others were not measured.`,
-      });
+      this.cut.push(
+        (this.measuredSteps.at(-1) ?? 0) < last
+          ? {
+              id: 'time',
+              text: `The time allowed ended at step ${series.stoppedAt} of ${last}; later steps${request.seeds.length > 1 ? ' and other seeds' : ''} were not measured.`,
+            }
+          : endedAfter(finished.length, request.seeds.length),
+      );
     }
     return over;
   }
