@@ -10,7 +10,7 @@ import { noProgress, noProgressRule } from './noProgress';
 import { isRaisedLater } from './learningRateFarOff';
 import { withoutPretrained } from './pretrainedBase';
 import { learns } from './progress';
-import { severityOf, type Level, type MeasuredEvidence, type MeasuredRule, type RuleFinding } from './rule';
+import { severityOf, type Level, type MeasuredEvidence, type RuleFinding, type RuleNeeds } from './rule';
 import { measuredRules, sourceRules } from './rules';
 import { isIgnored, settingOf, type RuleSettings } from './suppression';
 
@@ -112,7 +112,7 @@ function raiseFromProbe(evidence: readonly MeasuredEvidence[]): Raised[] {
 
 /** What is left of findings where the probe trained something else than the program does: parts that are not known, or rates that are set later. */
 function worth(
-  rule: Pick<MeasuredRule, 'needsRate' | 'needsTraining'>,
+  rule: RuleNeeds,
   findings: readonly RuleFinding[],
   { spec }: MeasuredEvidence,
 ): readonly RuleFinding[] {

@@ -3,7 +3,7 @@ import { areInputsKnown, isAdaptive } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import { effectiveRate, isFarBelowUsual } from './learningRateFarOff';
 import { judgedOutside, pretrainedNames } from './pretrainedBase';
-import type { MeasuredRule, RuleFinding } from './rule';
+import type { RuleFinding, RuleNeeds } from './rule';
 
 /** Notes of the reader about parts for which something stands in that may compute something else. */
 const standIns: ReadonlySet<string> = new Set(['opaque-layer', 'unknown-constant']);
@@ -12,11 +12,7 @@ const standIns: ReadonlySet<string> = new Set(['opaque-layer', 'unknown-constant
  * What is left of a measured finding where the probe trained something else than the program may do: a note, with the reason why nothing can be told,
  * or null. The finding is as it was where nothing stood in for what is not known.
  */
-export function inDoubt(
-  rule: Pick<MeasuredRule, 'needsRate' | 'needsTraining'>,
-  finding: RuleFinding,
-  spec: ModelSpec,
-): RuleFinding | null {
+export function inDoubt(rule: RuleNeeds, finding: RuleFinding, spec: ModelSpec): RuleFinding | null {
   const doubt =
     spec.pretrained.length > 0
       ? `the pretrained weights of ${pretrainedNames(spec)} are loaded when the program runs, and were not measured.`
@@ -27,10 +23,7 @@ export function inDoubt(
     : { ...left, level: 'note', doubt };
 }
 
-function doubtAbout(
-  { needsRate, needsTraining }: Pick<MeasuredRule, 'needsRate' | 'needsTraining'>,
-  spec: ModelSpec,
-): string | null {
+function doubtAbout({ needsRate, needsTraining }: RuleNeeds, spec: ModelSpec): string | null {
   const standIn = [...spec.unknowns, ...spec.assumptions].find(({ id }) => standIns.has(id));
   if (standIn) {
     return standIn.text;

@@ -58,6 +58,9 @@ export interface MeasuredRule extends RuleIdentity {
   check(evidence: MeasuredEvidence): readonly RuleFinding[];
 }
 
+/** What a rule has to know of the program before its findings count. */
+export type RuleNeeds = Pick<MeasuredRule, 'needsRate' | 'needsTraining'>;
+
 export type Rule = SourceRule | MeasuredRule;
 
 /** All that a measured rule may look at. */
