@@ -36,6 +36,11 @@ export function hasKernel(layer: LayerSpec): boolean {
   return layer.weights.some((weight) => kernelNames.test(weight.name));
 }
 
+/** Whether at most one layer has a kernel: the loss is convex then, and bears rates that stacks do not. */
+export function isSingleLayer(spec: ModelSpec): boolean {
+  return spec.layers.filter(hasKernel).length < 2;
+}
+
 /** Whether the weight is a kernel, not a bias, a scale or a statistic. */
 export function isKernel(weightName: string): boolean {
   return kernelNames.test(weightName);

@@ -1,5 +1,5 @@
 import { formatNumber } from '../format';
-import { hasKernel, isAdaptive } from '../model/graphQueries';
+import { isAdaptive, isSingleLayer } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import type { RuleFinding, SourceRule } from './rule';
 
@@ -62,10 +62,11 @@ export const learningRateFarOff: SourceRule = {
       return [];
     }
     const range = ratesOf(spec);
-    // A single layer has a convex loss, which bears nearly any rate of Adam's.
-    const linear = spec.layers.filter(hasKernel).length < 2;
-    const low = range && range.low * (spec.pretrained.length > 0 ? fineTuning : 1);
-    if (!range || low === null || (rate >= low && rate < range.high * (linear ? 10 : 1))) {
+    if (!range) {
+      return [];
+    }
+    const low = range.low * (spec.pretrained.length > 0 ? fineTuning : 1);
+    if (rate >= low && rate < range.high * (isSingleLayer(spec) ? 10 : 1)) {
       return [];
     }
     const high = rate >= range.high;
@@ -85,9 +86,7 @@ export const learningRateFarOff: SourceRule = {
             : 'At this pace the weights stay where they started.') +
           ` Start from ${formatNumber(range.start)}.`,
         headline: `The learning rate is far too ${high ? 'high' : 'low'} for ${optimizer.className}.`,
-        evidence: [
-          { name: 'learning rate', value: rate, threshold: high ? range.high : range.low, unit: '' },
-        ],
+        evidence: [{ name: 'learning rate', value: rate, threshold: high ? range.high : low, unit: '' }],
       },
     ];
   },

@@ -1,5 +1,5 @@
 import { formatNumber, formatRuns } from '../format';
-import { gathersGradients, hasKernel, isAdaptive, isKernel } from '../model/graphQueries';
+import { gathersGradients, isAdaptive, isKernel, isSingleLayer } from '../model/graphQueries';
 import type { ModelSpec } from '../model/spec';
 import type { LayerMeasurement } from '../report/report';
 import type { MeasuredEvidence, MeasuredRule } from './rule';
@@ -94,9 +94,8 @@ export const updatesTooLarge: MeasuredRule = {
   needsTraining: true,
   check(evidence) {
     const optimizer = evidence.spec.compile?.optimizer.className;
-    // Ftrl forgets the start weights by design; adaptive optimizers bound their step themselves; a single layer has a convex loss.
-    const linear = evidence.spec.layers.filter(hasKernel).length < 2;
-    if (isAdaptive(evidence.spec) || optimizer === 'Ftrl' || linear) {
+    // Ftrl forgets the start weights by design; adaptive optimizers bound their step themselves.
+    if (isAdaptive(evidence.spec) || optimizer === 'Ftrl' || isSingleLayer(evidence.spec)) {
       return [];
     }
     const large = kernelUpdates(evidence, 0).filter((u) => u.ratio >= 1);
