@@ -36,7 +36,7 @@ export class Workbench {
   /** `then` is what is chosen in the list that the choice opens. */
   async quickInput(key, typed, choice, then) {
     const input = this.page.locator('.quick-input-widget input');
-    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: choice }).first();
+    const row = this.quickPickRow(choice);
     // Whatever takes the focus a moment later closes the box again: as a person, try once more.
     await this.until(`'${choice}' in the box of ${key}`, async () => {
       await this.page.keyboard.press('Escape');
@@ -46,13 +46,18 @@ export class Workbench {
       await row.click({ timeout: 3000 });
       let chosen = row;
       if (then) {
-        chosen = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: then }).first();
+        chosen = this.quickPickRow(then);
         await chosen.click({ timeout: 3000 });
       }
       // The box itself may stay: a command can ask for a file's name in it.
       await chosen.waitFor({ state: 'hidden', timeout: 3000 });
       return true;
     });
+  }
+
+  /** The row of the box at the top that has this text. */
+  quickPickRow(text) {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
   }
 
   /** Takes the entry of the light bulb's menu at the cursor's place in the text of `target`. */
@@ -69,10 +74,7 @@ export class Workbench {
 
   /** Takes the entry of a row's menu, and then, in the list that opens, the row with `choice`. */
   async contextMenu(row, name, choice) {
-    const chosen = this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ hasText: choice })
-      .first();
+    const chosen = this.quickPickRow(choice);
     await this.until(`${choice} after ${name}`, async () => {
       await this.page.keyboard.press('Escape');
       await row.click({ button: 'right', timeout: 3000 });
